@@ -1,0 +1,1 @@
+//! Criterion benches, end-to-end runs and the pool generator they share.

@@ -1,0 +1,2 @@
+//! The `riddle` binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The execution matrix to clusters to submissions, and the metrics.

@@ -1,0 +1,1 @@
+//! Source text to artifact to one bounded, deterministic execution.
