@@ -1,1 +1,60 @@
 //! The execution matrix to clusters to submissions, and the metrics.
+//!
+//! ```text
+//!              input 0   input 1   input 2                clusters,              picks,
+//! row 0 (×3)     "4"       "9"      trap  ─┐              largest first          in order
+//! row 1 (×1)     "4"       "8"      trap  ─┼─► cluster ─► [0, 2] weight 5 ─► select ─► 0, 1, 2
+//! row 2 (×2)     "4"       "9"      trap  ─┘              [1]    weight 1
+//! ```
+//!
+//! A row is one program and stands for as many candidates as came out as that program; a column is
+//! one input; a cell is what one execution did. Programs that did the same on every input form a
+//! cluster, and a [`SelectionRule`] says which programs to submit, and in which order.
+//! [`pass_at_k`] and [`n_at_k`] measure how good such a search is, from counts alone.
+//!
+//! The crate is pure: no input or output, no clock, no threads, no randomness. It speaks in
+//! indexes and digests, and does not know a candidate's text, what a problem is, or how a program
+//! is run. The same calls give the same answers, bit for bit, on every machine: the metrics use
+//! only the four operations that IEEE 754 fixes exactly.
+//!
+//! # Examples
+//!
+//! ```
+//! use riddle_clustering::{
+//!     AlphaCode, Digest, EndingClass, ExecutionMatrix, Observation, SelectionRule, cluster,
+//! };
+//!
+//! let printed = |text: u8| Observation {
+//!     ending: EndingClass::Ok,
+//!     output: Digest([text; 32]), // a real caller hashes the output
+//!     fuel: 1_000,
+//!     memory_bytes: 65_536,
+//! };
+//! let trapped = Observation { ending: EndingClass::Trap, ..printed(0) };
+//!
+//! let mut matrix = ExecutionMatrix::new(3);
+//! matrix.push_row(3, &[printed(4), printed(9), trapped]);
+//! matrix.push_row(1, &[printed(4), printed(8), trapped]);
+//! matrix.push_row(2, &[printed(4), printed(9), trapped]);
+//!
+//! let clusters = cluster(&matrix);
+//! assert_eq!(clusters[0].members, [0, 2]);
+//! assert_eq!(clusters[0].weight, 5);
+//!
+//! let picks = AlphaCode.pick(&matrix, &clusters, 10);
+//! let rows: Vec<usize> = picks.iter().map(|it| it.row).collect();
+//! assert_eq!(rows, [0, 1, 2]);
+//! ```
+
+mod matrix;
+
+mod cluster;
+
+mod select;
+
+mod metrics;
+
+pub use cluster::{Cluster, cluster};
+pub use matrix::{Cell, Digest, EndingClass, ExecutionMatrix, Observation, Outcome, OutputId};
+pub use metrics::{n_at_k, oracle, pass_at_k};
+pub use select::{AlphaCode, Pick, Reason, SelectionRule};

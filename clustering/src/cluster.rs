@@ -1,0 +1,205 @@
+//! Grouping of programs by what they did.
+//!
+//! Two programs are in one [`Cluster`] when they did the same on every input. Which behaviour is
+//! right, and how much alike two behaviours are, is not known here.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{ExecutionMatrix, Outcome};
+
+/// Programs that did the same on every input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Cluster {
+    /// Rows of the matrix, ascending; never empty.
+    pub members: Vec<usize>,
+    /// The number of candidates that the members stand for together.
+    pub weight: u64,
+}
+
+/// Groups the programs of a matrix by behaviour, largest cluster first.
+///
+/// Size is [`Cluster::weight`]; clusters of one size are ordered by their earliest member, so the
+/// result depends on the matrix alone. Every row is in exactly one cluster. A row with an execution
+/// that must not be compared ([`EndingClass::Unknown`](crate::EndingClass::Unknown)) is alone in
+/// its cluster, and a matrix without inputs is one cluster, since nothing tells its rows apart.
+///
+/// Takes O(cells × log rows) time, and memory in proportion to the rows.
+pub fn cluster(matrix: &ExecutionMatrix) -> Vec<Cluster> {
+    let mut groups = vec![0; matrix.n_rows()];
+    for input in 0..matrix.n_inputs() {
+        refine(&mut groups, matrix, input);
+    }
+
+    let mut clusters: Vec<Cluster> = Vec::new();
+    for (row, &group) in groups.iter().enumerate() {
+        if group == clusters.len() {
+            clusters.push(Cluster::default());
+        }
+        let cluster = &mut clusters[group];
+        cluster.members.push(row);
+        cluster.weight = cluster.weight.saturating_add(matrix.weight(row));
+    }
+    // The sort is stable and groups are numbered by earliest member: that decides ties.
+    clusters.sort_by_key(|it| Reverse(it.weight));
+    clusters
+}
+
+/// Splits each group by what its rows did on one input.
+///
+/// `groups` holds each row's group; groups are numbered from 0 in the order of their first rows,
+/// before and after.
+fn refine(groups: &mut [usize], matrix: &ExecutionMatrix, input: usize) {
+    let mut split: BTreeMap<(usize, Outcome), usize> = BTreeMap::new();
+    let mut n_groups = 0;
+    for (row, group) in groups.iter_mut().enumerate() {
+        *group = match matrix.cell(row, input).outcome() {
+            Some(outcome) => *split.entry((*group, outcome)).or_insert(n_groups),
+            None => n_groups,
+        };
+        n_groups += usize::from(*group == n_groups);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::matrix::tests::{matrix, observation};
+
+    /// Clusters programs of weight 1, written as one character an input.
+    #[track_caller]
+    fn check(rows: &[&str], expected: &[&[usize]]) {
+        let rows: Vec<(u64, &str)> = rows.iter().map(|it| (1, *it)).collect();
+        let members: Vec<Vec<usize>> = cluster(&matrix(&rows))
+            .into_iter()
+            .map(|it| it.members)
+            .collect();
+        assert_eq!(members, expected);
+    }
+
+    #[test]
+    fn no_programs_no_clusters() {
+        check(&[], &[]);
+    }
+
+    #[test]
+    fn without_inputs_all_are_one() {
+        check(&["", "", ""], &[&[0, 1, 2]]);
+    }
+
+    #[test]
+    fn largest_first() {
+        check(&["a", "b", "b"], &[&[1, 2], &[0]]);
+    }
+
+    #[test]
+    fn ties_go_to_the_earliest() {
+        check(&["b", "a", "a", "b"], &[&[0, 3], &[1, 2]]);
+    }
+
+    #[test]
+    fn every_input_counts() {
+        check(
+            &["aaa", "aab", "aaa", "baa", "aab"],
+            &[&[0, 2], &[1, 4], &[3]],
+        );
+    }
+
+    #[test]
+    fn failures_are_behaviours_too() {
+        check(
+            &["aT", "aT", "aF", "aX", "aF", "aT"],
+            &[&[0, 1, 5], &[2, 4], &[3]],
+        );
+    }
+
+    #[test]
+    fn one_unknown_cell_sets_a_program_apart() {
+        check(
+            &["?a", "aa", "?a", "aa", "a?"],
+            &[&[1, 3], &[0], &[2], &[4]],
+        );
+    }
+
+    #[test]
+    fn duplicates_vote() {
+        let clusters = cluster(&matrix(&[(1, "a"), (5, "b"), (1, "a"), (1, "a")]));
+        let expected = [(vec![1], 5), (vec![0, 2, 3], 3)];
+        assert_eq!(
+            clusters,
+            expected.map(|(members, weight)| Cluster { members, weight })
+        );
+    }
+
+    #[test]
+    fn weights_beyond_u64_stay_at_its_maximum() {
+        let clusters = cluster(&matrix(&[(1, "b"), (u64::MAX, "a"), (9, "a")]));
+        assert_eq!(clusters[0].weight, u64::MAX);
+    }
+
+    /// Whether two rows did the same, by definition.
+    fn alike(matrix: &ExecutionMatrix, left: usize, right: usize) -> bool {
+        (0..matrix.n_inputs()).all(|input| {
+            let [left, right] = [left, right].map(|row| matrix.cell(row, input).outcome());
+            left.is_some() && left == right
+        })
+    }
+
+    /// The same clustering by comparing all pairs.
+    fn naive(matrix: &ExecutionMatrix) -> Vec<Cluster> {
+        let mut clusters: Vec<Cluster> = Vec::new();
+        for row in 0..matrix.n_rows() {
+            let home = clusters
+                .iter_mut()
+                .find(|it| it.members.iter().all(|&other| alike(matrix, other, row)));
+            match home {
+                Some(cluster) => {
+                    cluster.members.push(row);
+                    cluster.weight += matrix.weight(row);
+                }
+                None => clusters.push(Cluster {
+                    members: vec![row],
+                    weight: matrix.weight(row),
+                }),
+            }
+        }
+        clusters.sort_by(|a, b| (b.weight, a.members[0]).cmp(&(a.weight, b.members[0])));
+        clusters
+    }
+
+    /// Few outcomes on few inputs, so that programs often agree.
+    fn matrices() -> impl Strategy<Value = ExecutionMatrix> {
+        let letters = prop::sample::select(vec!['a', 'a', 'a', 'b', 'c', 'T', 'F', '?']);
+        (0..4_usize).prop_flat_map(move |n_inputs| {
+            let row = (0..4_u64, prop::collection::vec(letters.clone(), n_inputs));
+            prop::collection::vec(row, 0..40).prop_map(move |rows| {
+                let mut matrix = ExecutionMatrix::new(n_inputs);
+                for (weight, cells) in rows {
+                    let row: Vec<_> = cells.into_iter().map(observation).collect();
+                    matrix.push_row(weight, &row);
+                }
+                matrix
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn clusters_are_a_partition(matrix in matrices()) {
+            let clusters = cluster(&matrix);
+            let mut rows: Vec<usize> = clusters.iter().flat_map(|it| it.members.clone()).collect();
+            rows.sort_unstable();
+            prop_assert!(rows.into_iter().eq(0..matrix.n_rows()));
+            prop_assert!(clusters.iter().all(|it| it.members.is_sorted() && !it.members.is_empty()));
+        }
+
+        #[test]
+        fn agrees_with_comparing_all_pairs(matrix in matrices()) {
+            prop_assert_eq!(cluster(&matrix), naive(&matrix));
+        }
+    }
+}
