@@ -1,0 +1,4 @@
+//! Making inputs. Pure: nothing here runs a program, so an input may well be invalid; whether it is
+//! worth keeping shows when programs run on it.
+
+pub mod mutate;
