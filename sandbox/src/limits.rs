@@ -1,0 +1,79 @@
+//! The bounds of one execution and of one compilation.
+//!
+//! Plain data: who enforces a bound is said at each field. What a problem's seconds mean in fuel is
+//! [`Calibration`](crate::Calibration)'s to say.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// The budget of one execution.
+///
+/// Fuel is the limit of record: the same program on the same input stops at the same instruction on
+/// every machine, under any load. Wall time is a backstop against a stuck host, and an execution
+/// that it ends is marked and never used as an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Fuel, in wasmtime units: one a WebAssembly operator, one a byte of a bulk operation.
+    /// Default: 10,000,000,000.
+    pub fuel: u64,
+    /// Linear memory, in bytes, summed over all memories of the guest, its call stack left out.
+    /// Asking for more ends the execution. Default: 256 MiB.
+    pub memory_bytes: u64,
+    /// Standard output, in bytes; one byte more ends the execution. Default: 8 MiB.
+    pub stdout_bytes: u64,
+    /// Standard error kept, in bytes; what comes after is counted and dropped. Default: 16 KiB.
+    pub stderr_bytes: u64,
+    /// Wall-clock backstop, checked each [`YIELD_INTERVAL_FUEL`](crate::runtime::YIELD_INTERVAL_FUEL)
+    /// of fuel. Default: 120 s.
+    pub wall_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            fuel: 10_000_000_000,
+            memory_bytes: 256 << 20,
+            stdout_bytes: 8 << 20,
+            stderr_bytes: 16 << 10,
+            wall_time: Duration::from_secs(120),
+        }
+    }
+}
+
+/// The budget of one compilation.
+///
+/// All but the two times are deterministic, so that a compile error never depends on load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompileLimits {
+    /// Source text, in bytes. Default: 256 KiB.
+    pub source_bytes: u64,
+    /// An object file or a linked module, in bytes. Default: 64 MiB.
+    pub object_bytes: u64,
+    /// Address space of a compiler process, in bytes. Default: 4 GiB.
+    pub memory_bytes: u64,
+    /// Fuel of a compiler that is itself a guest (Python's). Default: 20,000,000,000.
+    pub fuel: u64,
+    /// CPU-time backstop of a compiler process. Default: 60 s.
+    pub cpu_time: Duration,
+    /// Wall-clock backstop of a compiler process. Default: 240 s.
+    pub wall_time: Duration,
+    /// Diagnostics kept, in bytes. Default: 4 KiB.
+    pub diagnostics_bytes: usize,
+}
+
+impl Default for CompileLimits {
+    fn default() -> Self {
+        Self {
+            source_bytes: 256 << 10,
+            object_bytes: 64 << 20,
+            memory_bytes: 4 << 30,
+            fuel: 20_000_000_000,
+            cpu_time: Duration::from_secs(60),
+            wall_time: Duration::from_secs(240),
+            diagnostics_bytes: 4 << 10,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Driving one guest's future to its end on the calling thread.
+//!
+//! Guests run on a fiber and yield after each interval of fuel; all host functions are ready at once,
+//! so no executor, timer or reactor is needed: only a loop that looks at the clock between two slices.
+
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant},
+};
+
+/// A flag by which a caller ends executions that are under way.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Makes a flag that is not set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the flag: executions under it end as [`Ending::Backstop`](crate::Ending::Backstop)
+    /// within one interval of fuel.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns true once [`cancel`](Self::cancel) was called.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Polls `future` until it is ready; `None` if `wall_time` passed or `cancel` was set first.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the wall-clock backstop is one of the two places that read the clock"
+)]
+pub(crate) fn drive<F: Future>(
+    future: F,
+    wall_time: Duration,
+    cancel: &Cancel,
+) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    let mut start = None;
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return Some(output);
+        }
+        let start = *start.get_or_insert_with(Instant::now);
+        if start.elapsed() > wall_time || cancel.is_cancelled() {
+            return None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ready_future_never_meets_the_backstop() {
+        let cancel = Cancel::new();
+        cancel.cancel();
+        assert_eq!(
+            drive(std::future::ready(7), Duration::ZERO, &cancel),
+            Some(7)
+        );
+    }
+
+    #[test]
+    fn a_pending_future_ends_when_cancelled() {
+        let cancel = Cancel::new();
+        cancel.cancel();
+        let forever = std::future::pending::<()>();
+        assert_eq!(drive(forever, Duration::MAX, &cancel), None);
+    }
+
+    #[test]
+    fn a_pending_future_ends_at_the_backstop() {
+        let forever = std::future::pending::<()>();
+        assert_eq!(drive(forever, Duration::ZERO, &Cancel::new()), None);
+    }
+}

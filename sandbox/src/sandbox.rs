@@ -1,0 +1,549 @@
+//! The sandbox itself: compile a source once, execute it as often as asked.
+//!
+//! Joins toolchains, artifact store and runtime. Does not know tests, verdicts or problems.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Condvar, Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
+
+use dashmap::DashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Calibration, CompileFailure, CompileFailureKind, CompileLimits, Digest, Execution, Language,
+    Limits, SandboxError, admission,
+    runtime::{
+        Cancel, ModuleProgram, ModuleRuntime, PythonGuest, PythonProgram, time_on_this_thread,
+    },
+    setup::{GuestManifest, Layout},
+    store::{Store, StoreStats},
+    toolchain::{Clang, ClangLanguage, CompileOutcome, Python, Toolchain, Wasm},
+};
+
+/// How a sandbox is set up.
+#[derive(Clone, Debug)]
+pub struct SandboxOptions {
+    /// The cache folder, where `riddle setup` put the toolchains.
+    pub cache: PathBuf,
+    /// Executions that may be under way at one moment; more callers wait. Default: the number of cores.
+    pub n_slots: u32,
+    /// Whether compiled candidates are read from the artifact store and written to it. Default: true.
+    pub use_store: bool,
+    /// Bytes that the artifact store is pruned to when the sandbox is dropped.
+    /// Default: [`DEFAULT_STORE_BYTES`](crate::DEFAULT_STORE_BYTES).
+    pub store_bytes: u64,
+    /// Whether compilers may run without Landlock. Default: false.
+    pub unconfined: bool,
+    /// The bounds of each compilation.
+    pub compile_limits: CompileLimits,
+    /// The seed of what guests see as randomness. Default: 0.
+    pub seed: u64,
+}
+
+impl SandboxOptions {
+    /// Returns the defaults for a cache folder.
+    pub fn new(cache: impl Into<PathBuf>) -> Self {
+        Self {
+            cache: cache.into(),
+            n_slots: std::thread::available_parallelism()
+                .map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
+            use_store: true,
+            store_bytes: crate::DEFAULT_STORE_BYTES,
+            unconfined: false,
+            compile_limits: CompileLimits::default(),
+            seed: 0,
+        }
+    }
+}
+
+/// Compiles and executes candidates. Cheap to share by reference; safe to use from any thread.
+pub struct Sandbox {
+    options: SandboxOptions,
+    layout: Layout,
+    store: Store,
+    modules: ModuleRuntime,
+    c: OnceLock<Clang>,
+    cpp: OnceLock<Clang>,
+    python: OnceLock<Python>,
+    /// One lock a compilation under way, so that the same source is compiled once.
+    in_flight: DashMap<Digest, Arc<Mutex<()>>>,
+    slots: Slots,
+}
+
+/// A candidate compiled and ready to be executed.
+#[derive(Clone)]
+pub struct Program {
+    language: Language,
+    digest: Digest,
+    kind: ProgramKind,
+}
+
+#[derive(Clone)]
+enum ProgramKind {
+    Module(ModuleProgram),
+    Python(PythonProgram),
+}
+
+impl Program {
+    /// Returns the language that it was written in.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Returns the digest of the artifact: equal digests are the same program.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+/// The result of one compilation.
+pub struct Compiled {
+    /// The program, or why there is none.
+    pub outcome: Result<Program, CompileFailure>,
+    /// Whether the artifact store had it.
+    pub was_stored: bool,
+    /// CPU time from source to runnable, compiler processes included. Not deterministic.
+    pub cpu_time: Duration,
+}
+
+/// What the artifact store remembers of one source.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StoredOutcome {
+    Module { artifact: Digest, stack_bytes: u64 },
+    Python { artifact: Digest },
+    Failed(CompileFailure),
+}
+
+impl Sandbox {
+    /// Opens a sandbox on a cache folder. Toolchains are opened when first used.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the cache folder cannot be used or the runtime cannot be started.
+    pub fn open(options: SandboxOptions) -> Result<Self, SandboxError> {
+        let n_slots = options.n_slots.max(1);
+        Ok(Self {
+            layout: Layout::new(&options.cache),
+            store: Store::open(&options.cache)?,
+            modules: ModuleRuntime::new(n_slots)?,
+            c: OnceLock::new(),
+            cpp: OnceLock::new(),
+            python: OnceLock::new(),
+            in_flight: DashMap::new(),
+            slots: Slots::new(n_slots),
+            options,
+        })
+    }
+
+    /// Returns how it was set up.
+    pub fn options(&self) -> &SandboxOptions {
+        &self.options
+    }
+
+    /// Returns how the artifact store served so far.
+    pub fn store_stats(&self) -> StoreStats {
+        self.store.stats()
+    }
+
+    /// Opens a language's toolchain, so that what is missing is known before the first candidate.
+    ///
+    /// Returns the digest of everything but the source that shapes the language's artifacts.
+    pub fn prepare(&self, language: Language) -> Result<Digest, SandboxError> {
+        Ok(self.toolchain(language)?.identity())
+    }
+
+    /// Compiles a source, or finds it compiled.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the language has no toolchain here, or on a fault of ours. A source that
+    /// does not compile is an outcome.
+    pub fn compile(&self, language: Language, source: &[u8]) -> Result<Compiled, SandboxError> {
+        let limits = &self.options.compile_limits;
+        if source.len() as u64 > limits.source_bytes {
+            let text = format!(
+                "source has {} bytes: the limit is {}",
+                source.len(),
+                limits.source_bytes
+            );
+            return Ok(Compiled {
+                outcome: Err(CompileFailure::new(
+                    CompileFailureKind::SourceTooLarge,
+                    text,
+                )),
+                was_stored: false,
+                cpu_time: Duration::ZERO,
+            });
+        }
+        let toolchain = self.toolchain(language)?;
+        let key = Digest::of_parts(
+            "riddle 2026-11-22 outcome",
+            &[
+                &toolchain.identity().0,
+                self.runtime_hash().as_bytes(),
+                &serde_json::to_vec(limits).expect("limits are plain data"),
+                source,
+            ],
+        );
+        let lock = Arc::clone(&self.in_flight.entry(key).or_default());
+        let result = {
+            let _guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
+            self.compile_locked(language, toolchain, &key, source)
+        };
+        self.in_flight
+            .remove_if(&key, |_, lock| Arc::strong_count(lock) <= 2);
+        result
+    }
+
+    fn compile_locked(
+        &self,
+        language: Language,
+        toolchain: &dyn Toolchain,
+        key: &Digest,
+        source: &[u8],
+    ) -> Result<Compiled, SandboxError> {
+        let (stored, load_time) = time_on_this_thread(|| self.find(language, key));
+        if let Some(outcome) = stored? {
+            return Ok(Compiled {
+                outcome,
+                was_stored: true,
+                cpu_time: load_time,
+            });
+        }
+        let mut children_time = Duration::ZERO;
+        let (outcome, own_time) = time_on_this_thread(|| {
+            let compilation = toolchain.compile(source, &self.options.compile_limits)?;
+            children_time = compilation.cpu_time;
+            self.finish(language, key, compilation.outcome)
+        });
+        Ok(Compiled {
+            outcome: outcome?,
+            was_stored: false,
+            cpu_time: own_time + children_time,
+        })
+    }
+
+    /// Looks a source up in the artifact store.
+    fn find(
+        &self,
+        language: Language,
+        key: &Digest,
+    ) -> Result<Option<Result<Program, CompileFailure>>, SandboxError> {
+        if !self.options.use_store {
+            return Ok(None);
+        }
+        let Some(bytes) = self.store.get(key)? else {
+            return Ok(None);
+        };
+        // The bytes are verified to be ours, so that a shape we do not know is an older one of ours.
+        let Ok(outcome) = serde_json::from_slice(&bytes) else {
+            return Ok(None);
+        };
+        match outcome {
+            StoredOutcome::Failed(failure) => Ok(Some(Err(failure))),
+            StoredOutcome::Module {
+                artifact,
+                stack_bytes,
+            } => {
+                let Some(machine_code) = self.store.get(&self.blob_key(&artifact))? else {
+                    return Ok(None);
+                };
+                let program = self.modules.load(&machine_code, stack_bytes)?;
+                Ok(program.ok().map(|program| {
+                    Ok(Program {
+                        language,
+                        digest: artifact,
+                        kind: ProgramKind::Module(program),
+                    })
+                }))
+            }
+            StoredOutcome::Python { artifact } => {
+                let Some(code) = self.store.get(&self.blob_key(&artifact))? else {
+                    return Ok(None);
+                };
+                Ok(Some(Ok(self.python_program(artifact, code)?)))
+            }
+        }
+    }
+
+    /// Makes a program of what a toolchain made, and stores it.
+    fn finish(
+        &self,
+        language: Language,
+        key: &Digest,
+        outcome: CompileOutcome,
+    ) -> Result<Result<Program, CompileFailure>, SandboxError> {
+        let (stored, result) = match outcome {
+            CompileOutcome::Failed(failure) => {
+                (StoredOutcome::Failed(failure.clone()), Err(failure))
+            }
+            CompileOutcome::PythonCode(code) => {
+                let artifact = Digest::of_parts("riddle 2026-11-22 python artifact", &[&code]);
+                self.put(&self.blob_key(&artifact), &code);
+                let program = self.python_program(artifact, code)?;
+                (StoredOutcome::Python { artifact }, Ok(program))
+            }
+            CompileOutcome::Module { wasm, stack_bytes } => {
+                match self.module(&wasm, stack_bytes)? {
+                    Ok((artifact, program)) => {
+                        let program = Program {
+                            language,
+                            digest: artifact,
+                            kind: ProgramKind::Module(program),
+                        };
+                        let stored = StoredOutcome::Module {
+                            artifact,
+                            stack_bytes,
+                        };
+                        (stored, Ok(program))
+                    }
+                    Err(failure) => (StoredOutcome::Failed(failure.clone()), Err(failure)),
+                }
+            }
+        };
+        let deterministic = match &result {
+            Ok(_) => true,
+            Err(failure) => failure.is_deterministic(),
+        };
+        if deterministic {
+            self.put(
+                key,
+                &serde_json::to_vec(&stored).expect("an outcome is plain data"),
+            );
+        }
+        Ok(result)
+    }
+
+    /// Compiles a module to machine code, unless another source came to the same module.
+    fn module(
+        &self,
+        wasm: &[u8],
+        stack_bytes: u64,
+    ) -> Result<Result<(Digest, ModuleProgram), CompileFailure>, SandboxError> {
+        let limits = &self.options.compile_limits;
+        if let Some(refusal) = admission::refusal(wasm, limits.object_bytes) {
+            return Ok(Err(CompileFailure::new(
+                CompileFailureKind::ObjectTooLarge,
+                refusal,
+            )));
+        }
+        let artifact = Digest::of_parts("riddle 2026-11-22 module artifact", &[wasm]);
+        let blob_key = self.blob_key(&artifact);
+        let stored = if self.options.use_store {
+            self.store.get(&blob_key)?
+        } else {
+            None
+        };
+        let rejected = |text: String| {
+            let mut text = text;
+            text.truncate(text.floor_char_boundary(limits.diagnostics_bytes));
+            CompileFailure::new(CompileFailureKind::Diagnostics, text)
+        };
+        let machine_code = match stored {
+            Some(machine_code) => machine_code,
+            None => match self.modules.compile(wasm) {
+                Ok(machine_code) => {
+                    self.put(&blob_key, &machine_code);
+                    machine_code
+                }
+                Err(text) => return Ok(Err(rejected(text))),
+            },
+        };
+        Ok(self
+            .modules
+            .load(&machine_code, stack_bytes)?
+            .map(|program| (artifact, program))
+            .map_err(rejected))
+    }
+
+    fn python_program(&self, artifact: Digest, code: Vec<u8>) -> Result<Program, SandboxError> {
+        let guest = self.python()?.guest();
+        Ok(Program {
+            language: Language::Python,
+            digest: artifact,
+            kind: ProgramKind::Python(guest.program(code.into())),
+        })
+    }
+
+    /// Executes a program once, in a fresh instance. Waits while all slots are taken.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error on a fault of ours. However the guest ends is in the [`Execution`].
+    pub fn execute(
+        &self,
+        program: &Program,
+        input: Arc<[u8]>,
+        limits: &Limits,
+        cancel: &Cancel,
+    ) -> Result<Execution, SandboxError> {
+        let _slot = self.slots.take();
+        let fuel_per_second = Calibration::of(program.language).fuel_per_second();
+        let seed = self.options.seed;
+        match &program.kind {
+            ProgramKind::Module(program) => {
+                program.execute(input, limits, fuel_per_second, seed, cancel)
+            }
+            ProgramKind::Python(program) => {
+                program.execute(input, limits, fuel_per_second, seed, cancel)
+            }
+        }
+    }
+
+    fn toolchain(&self, language: Language) -> Result<&dyn Toolchain, SandboxError> {
+        match language {
+            Language::C => self.clang(&self.c, ClangLanguage::C),
+            Language::Cpp => self.clang(&self.cpp, ClangLanguage::Cpp),
+            Language::Python => self.python().map(|it| it as &dyn Toolchain),
+            Language::Wasm => Ok(&Wasm),
+            Language::Rust | Language::Go => Err(SandboxError::NoToolchain {
+                language,
+                reason: "this version of Riddle has none".to_owned(),
+            }),
+        }
+    }
+
+    fn clang<'a>(
+        &'a self,
+        cell: &'a OnceLock<Clang>,
+        language: ClangLanguage,
+    ) -> Result<&'a dyn Toolchain, SandboxError> {
+        open_once(cell, || {
+            Clang::open(&self.layout.sysroot(), language, self.options.unconfined)
+        })
+        .map(|it| it as &dyn Toolchain)
+    }
+
+    fn python(&self) -> Result<&Python, SandboxError> {
+        open_once(&self.python, || self.open_python())
+    }
+
+    /// Loads the Python guest, compiling it on first use (some seconds).
+    fn open_python(&self) -> Result<Python, SandboxError> {
+        let folder = self.layout.guest();
+        if !crate::setup::is_complete(&folder) {
+            return Err(SandboxError::NoToolchain {
+                language: Language::Python,
+                reason: "it is not installed".to_owned(),
+            });
+        }
+        let (manifest, component) =
+            GuestManifest::read(&folder).map_err(|reason| SandboxError::BadToolchain {
+                path: folder,
+                reason,
+            })?;
+        let engine = PythonGuest::engine(self.slots.n)?;
+        let key = Digest::of_parts(
+            "riddle 2026-11-22 python guest",
+            &[engine_hash(&engine).as_bytes(), &manifest.digest.0],
+        );
+        // The guest is kept even where candidates are not.
+        let machine_code = match self.store.get(&key)? {
+            Some(machine_code) => machine_code,
+            None => {
+                let machine_code = engine
+                    .precompile_component(&component)
+                    .map_err(|error| SandboxError::runtime("compile the Python guest", error))?;
+                self.store.put(&key, &machine_code);
+                machine_code
+            }
+        };
+        let guest = PythonGuest::load(&engine, &machine_code)?;
+        Ok(Python::new(guest, manifest.digest))
+    }
+
+    fn put(&self, key: &Digest, payload: &[u8]) {
+        if self.options.use_store {
+            self.store.put(key, payload);
+        }
+    }
+
+    /// The store's key of an artifact's bytes: machine code depends on the runtime as well.
+    fn blob_key(&self, artifact: &Digest) -> Digest {
+        Digest::of_parts(
+            "riddle 2026-11-22 blob",
+            &[self.runtime_hash().as_bytes(), &artifact.0],
+        )
+    }
+
+    fn runtime_hash(&self) -> String {
+        engine_hash(self.modules.engine())
+    }
+}
+
+impl Drop for Sandbox {
+    /// Prunes the artifact store. A store that cannot be pruned is left as it is: the next one tries again.
+    fn drop(&mut self) {
+        let _ = self.store.prune(self.options.store_bytes);
+    }
+}
+
+/// Returns a digest of what makes machine code of one engine usable by another.
+fn engine_hash(engine: &wasmtime::Engine) -> String {
+    use std::hash::{Hash, Hasher};
+
+    /// Feeds what is hashed to BLAKE3, whose result does not change with the standard library.
+    struct Feed(blake3::Hasher);
+    impl Hasher for Feed {
+        fn finish(&self) -> u64 {
+            0
+        }
+        fn write(&mut self, bytes: &[u8]) {
+            self.0.update(bytes);
+        }
+    }
+    let mut feed = Feed(blake3::Hasher::new());
+    engine.precompile_compatibility_hash().hash(&mut feed);
+    feed.0.finalize().to_hex().to_string()
+}
+
+/// Fills a cell by something that can fail. Two threads that race both open; one result is kept.
+fn open_once<T>(
+    cell: &OnceLock<T>,
+    open: impl FnOnce() -> Result<T, SandboxError>,
+) -> Result<&T, SandboxError> {
+    if let Some(it) = cell.get() {
+        return Ok(it);
+    }
+    let it = open()?;
+    Ok(cell.get_or_init(|| it))
+}
+
+/// A counting semaphore over the pool's slots, so that a full pool makes callers wait and not fail.
+struct Slots {
+    n: u32,
+    free: Mutex<u32>,
+    freed: Condvar,
+}
+
+impl Slots {
+    fn new(n: u32) -> Self {
+        Self {
+            n,
+            free: Mutex::new(n),
+            freed: Condvar::new(),
+        }
+    }
+
+    fn take(&self) -> Slot<'_> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = self
+            .freed
+            .wait_while(free, |free| *free == 0)
+            .unwrap_or_else(PoisonError::into_inner);
+        *free -= 1;
+        Slot(self)
+    }
+}
+
+struct Slot<'a>(&'a Slots);
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.freed.notify_one();
+    }
+}

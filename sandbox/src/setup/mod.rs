@@ -1,0 +1,22 @@
+//! Installing the toolchains, and saying what is there.
+//!
+//! Everything comes from a package registry into one folder of ours, without root, pinned by version
+//! and hash. Nothing here runs a candidate.
+
+mod doctor;
+mod guest;
+mod install;
+mod layout;
+mod process;
+mod sysroot;
+mod venv;
+
+pub use self::{
+    doctor::{Check, CheckState, doctor},
+    install::{SetupError, SetupOptions, SetupReport, setup},
+};
+pub(crate) use self::{
+    guest::GuestManifest,
+    layout::{Layout, is_complete},
+    sysroot::SysrootManifest,
+};

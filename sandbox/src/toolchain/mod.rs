@@ -1,0 +1,93 @@
+//! From source text to an artifact: one file a language, one trait for all.
+//!
+//! A toolchain does not cache, does not load what it made, and does not know who asked.
+
+mod clang;
+mod python;
+mod wasm;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::{
+    clang::{Clang, ClangLanguage},
+    python::Python,
+    wasm::Wasm,
+};
+use crate::{CompileLimits, Digest, SandboxError};
+
+/// Turns source text into an artifact.
+pub(crate) trait Toolchain: Send + Sync {
+    /// Returns the digest of everything but the source that shapes the artifact.
+    fn identity(&self) -> Digest;
+
+    /// Compiles one source file. Whatever is wrong with the source is an outcome, not an `Err`.
+    fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError>;
+}
+
+/// What a toolchain made, and at what cost.
+pub(crate) struct Compilation {
+    pub(crate) outcome: CompileOutcome,
+    /// CPU time of processes that were started for it. Not deterministic.
+    pub(crate) cpu_time: Duration,
+}
+
+/// What a toolchain made.
+pub(crate) enum CompileOutcome {
+    /// A WASI command module.
+    Module {
+        wasm: Vec<u8>,
+        /// Linear memory that the module sets aside for its call stack, in bytes.
+        stack_bytes: u64,
+    },
+    /// Marshalled code for the Python guest.
+    PythonCode(Vec<u8>),
+    /// Nothing: the source is not a program.
+    Failed(CompileFailure),
+}
+
+/// Why a source did not become a program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompileFailure {
+    /// The kind of failure.
+    pub kind: CompileFailureKind,
+    /// The compiler's first messages: control characters removed, bounded by
+    /// [`CompileLimits::diagnostics_bytes`].
+    pub text: String,
+}
+
+/// The kinds of compile failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CompileFailureKind {
+    /// The compiler rejects the source.
+    Diagnostics,
+    /// The source is larger than [`CompileLimits::source_bytes`].
+    SourceTooLarge,
+    /// The object or module is larger than [`CompileLimits::object_bytes`], or than we let into
+    /// Cranelift.
+    ObjectTooLarge,
+    /// The compiler met one of its deterministic limits: memory, or fuel.
+    Exhausted,
+    /// The source needs what this toolchain does not have; counted apart from programs that are wrong.
+    Unsupported,
+    /// The compiler met its CPU-time or wall-clock backstop. May differ between two attempts, so it is
+    /// never cached.
+    Backstop,
+}
+
+impl CompileFailure {
+    pub(crate) fn new(kind: CompileFailureKind, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            text: text.into(),
+        }
+    }
+
+    /// Returns true if a second attempt must fail the same way.
+    pub fn is_deterministic(&self) -> bool {
+        self.kind != CompileFailureKind::Backstop
+    }
+}

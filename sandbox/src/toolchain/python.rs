@@ -1,0 +1,97 @@
+//! Python: the guest itself compiles the source, in the sandbox, to marshalled code.
+//!
+//! So a syntax error is a compile error as on every judge, the text is parsed once and not once a
+//! test, and two sources with the same code are one artifact.
+
+use std::time::Duration;
+
+use super::{Compilation, CompileFailure, CompileFailureKind, CompileOutcome, Toolchain};
+use crate::{
+    CompileLimits, Digest, Ending, Limits, SandboxError,
+    runtime::{Cancel, PythonGuest},
+};
+
+/// The toolchain of Python candidates.
+pub(crate) struct Python {
+    guest: PythonGuest,
+    guest_digest: Digest,
+}
+
+impl Python {
+    /// Makes the toolchain of a loaded guest, named by the digest of its component.
+    pub(crate) fn new(guest: PythonGuest, guest_digest: Digest) -> Self {
+        Self {
+            guest,
+            guest_digest,
+        }
+    }
+
+    pub(crate) fn guest(&self) -> &PythonGuest {
+        &self.guest
+    }
+}
+
+impl Toolchain for Python {
+    fn identity(&self) -> Digest {
+        Digest::of_parts(
+            "riddle 2026-11-22 python toolchain",
+            &[&self.guest_digest.0],
+        )
+    }
+
+    fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
+        let guest_limits = Limits {
+            fuel: limits.fuel,
+            memory_bytes: limits.memory_bytes,
+            wall_time: limits.wall_time,
+            ..Limits::default()
+        };
+        let (result, _) = self.guest.compile(source, &guest_limits, &Cancel::new())?;
+        let outcome = match result {
+            Ok(Ok(code)) if code.len() as u64 > limits.object_bytes => {
+                CompileOutcome::Failed(CompileFailure::new(
+                    CompileFailureKind::ObjectTooLarge,
+                    format!(
+                        "code has {} bytes: the limit is {}",
+                        code.len(),
+                        limits.object_bytes
+                    ),
+                ))
+            }
+            Ok(Ok(code)) => CompileOutcome::PythonCode(code),
+            Ok(Err(message)) => CompileOutcome::Failed(CompileFailure::new(
+                CompileFailureKind::Diagnostics,
+                printable(&message, limits.diagnostics_bytes),
+            )),
+            Err(Ending::Backstop) => CompileOutcome::Failed(CompileFailure::new(
+                CompileFailureKind::Backstop,
+                "compiling met the wall-clock backstop",
+            )),
+            Err(ending) => CompileOutcome::Failed(CompileFailure::new(
+                CompileFailureKind::Exhausted,
+                format!("compiling ended with `{}`", ending.name()),
+            )),
+        };
+        Ok(Compilation {
+            outcome,
+            // It ran on the caller's thread, which counts its own time.
+            cpu_time: Duration::ZERO,
+        })
+    }
+}
+
+/// Cuts a message and takes out what a terminal would act on.
+fn printable(message: &str, max_bytes: usize) -> String {
+    let mut text: String = message
+        .chars()
+        .map(|it| {
+            if it.is_control() && it != '\n' && it != '\t' {
+                '\u{fffd}'
+            } else {
+                it
+            }
+        })
+        .collect();
+    text.truncate(text.floor_char_boundary(max_bytes));
+    text
+}
