@@ -149,7 +149,8 @@ impl LoadError {
                 Some("put a copy in the place of the link")
             }
             LoadErrorKind::NoTests => Some(
-                "put tests into `tests/public` and `tests/secret`, as pairs `1.in` and `1.ans`",
+                "tests are pairs `1.in` and `1.ans` in `tests/public` and `tests/secret`, \
+                 or in a package's `data/sample` and `data/secret`",
             ),
             LoadErrorKind::NoPublicTest => Some("move a test into `tests/public`"),
             LoadErrorKind::MissingAnswer { .. } => {

@@ -5,7 +5,8 @@
 
 /// Returns the value of a token that is one finite number from its first byte to its last.
 ///
-/// As in glibc, an exponent may lack its digits (`1e`, `1e+`), and hexadecimal is read.
+/// As in glibc, an exponent may lack its digits (`1e`, `1e+`), and hexadecimal is read (the last bit
+/// of a hexadecimal number below 2^-1022 may differ, as it is rounded twice).
 pub(super) fn number(token: &[u8]) -> Option<f64> {
     let (negative, digits) = match token {
         [b'-', rest @ ..] => (true, rest),

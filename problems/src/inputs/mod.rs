@@ -1,4 +1,6 @@
 //! Making inputs. Pure: nothing here runs a program, so an input may well be invalid; whether it is
 //! worth keeping shows when programs run on it.
 
+mod dice;
 pub mod mutate;
+mod shape;

@@ -1,5 +1,5 @@
-//! The mutations of `AlphaCode` (arXiv 2203.07814), made of the public inputs: bit flips in binary strings, random steps of
-//! integers, swapped and changed characters in words.
+//! Mutations of the public inputs, by the recipe of arXiv 2203.07814: bit flips in binary strings,
+//! random steps of integers, swapped and changed characters in words.
 //!
 //! Nothing here knows what an input means. It only keeps to what shows on the page, because an
 //! input that is nearly valid tells candidates apart where a broken one does not: white space stays
@@ -9,8 +9,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use super::dice::Dice;
+use super::shape::{Base, Kind, integer, kind_of};
 
 /// The most mutants of one call.
 pub const MAX_MUTANTS: usize = 100_000;
@@ -26,10 +26,6 @@ const STACK_ODDS: u64 = 3;
 const COUNT_ODDS: u64 = 8;
 /// One in this many zeros is kept where the public inputs have none.
 const ZERO_ODDS: u64 = 8;
-/// The shortest run of zeros and ones that is taken for a binary string and not for a number.
-const MIN_BITS: usize = 8;
-/// Integers of more digits are changed digit by digit.
-const MAX_INTEGER_DIGITS: usize = 18;
 
 /// Returns at most `n` mutants of the public inputs, distinct from each other and from these.
 ///
@@ -66,143 +62,6 @@ pub fn mutated_inputs(public_inputs: &[&[u8]], n: usize, seed: u64) -> Vec<Vec<u
         }
     }
     mutants
-}
-
-/// What a token looks like, and so how it changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// A number as a program would print it.
-    Integer,
-    /// Zeros and ones that are no number.
-    Bits,
-    /// Any other number: with a point, with leading zeros, or very long.
-    Digits,
-    /// Everything else.
-    Word,
-}
-
-/// A token of a public input.
-struct Token {
-    place: Range<usize>,
-    line: usize,
-    kind: Kind,
-    is_count: bool,
-}
-
-/// A public input, cut up.
-struct Base<'a> {
-    bytes: &'a [u8],
-    tokens: Vec<Token>,
-    /// The tokens of each line that has any.
-    lines: Vec<Range<usize>>,
-}
-
-impl<'a> Base<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        let (mut tokens, mut lines) = (Vec::new(), Vec::new());
-        let mut start = 0;
-        for line in bytes.split_inclusive(|&byte| byte == b'\n') {
-            let first = tokens.len();
-            let mut at = start;
-            for part in line.split_inclusive(u8::is_ascii_whitespace) {
-                let length = part.trim_ascii().len();
-                if length > 0 {
-                    let place = at..at + length;
-                    let kind = kind_of(&bytes[place.clone()]);
-                    tokens.push(Token {
-                        place,
-                        line: lines.len(),
-                        kind,
-                        is_count: false,
-                    });
-                }
-                at += part.len();
-            }
-            if tokens.len() > first {
-                mark_bits(bytes, &mut tokens[first..]);
-                lines.push(first..tokens.len());
-            }
-            start += line.len();
-        }
-        let mut base = Self {
-            bytes,
-            tokens,
-            lines,
-        };
-        let counts: Vec<bool> = (0..base.tokens.len()).map(|it| base.is_count(it)).collect();
-        for (token, is_count) in base.tokens.iter_mut().zip(counts) {
-            token.is_count = is_count;
-        }
-        base
-    }
-
-    fn text(&self, index: usize) -> &'a [u8] {
-        &self.bytes[self.tokens[index].place.clone()]
-    }
-
-    /// Guesses whether a number says how much follows it: tokens on the next line, lines, tokens in
-    /// all, or characters of the next token.
-    fn is_count(&self, index: usize) -> bool {
-        let token = &self.tokens[index];
-        let Some(value) = integer(self.text(index)).and_then(|it| usize::try_from(it).ok()) else {
-            return false;
-        };
-        let next_line = self
-            .lines
-            .get(token.line + 1)
-            .map_or(0, ExactSizeIterator::len);
-        let lines_after = self.lines.len() - 1 - token.line;
-        let tokens_after = self.tokens.len() - 1 - index;
-        let next_length = match self.tokens.get(index + 1) {
-            Some(next) if next.kind != Kind::Integer => next.place.len(),
-            _ => 0,
-        };
-        value > 0 && [next_line, lines_after, tokens_after, next_length].contains(&value)
-    }
-}
-
-fn kind_of(token: &[u8]) -> Kind {
-    let is_bit = |byte: &u8| matches!(byte, b'0' | b'1');
-    let leading_zero = token.len() > 1 && token[0] == b'0';
-    if token.iter().all(is_bit)
-        && (leading_zero || token.len() >= MIN_BITS && token[1..].contains(&b'1'))
-    {
-        Kind::Bits
-    } else if integer(token).is_some() {
-        Kind::Integer
-    } else if token.iter().any(u8::is_ascii_digit)
-        && token
-            .iter()
-            .all(|it| it.is_ascii_digit() || b"+-.eE".contains(it))
-    {
-        Kind::Digits
-    } else {
-        Kind::Word
-    }
-}
-
-/// A line of only zeros and ones, two or more, is a row of bits and not of numbers.
-fn mark_bits(bytes: &[u8], line: &mut [Token]) {
-    let is_bit = |it: &Token| matches!(&bytes[it.place.clone()], b"0" | b"1");
-    if line.len() > 1 && line.iter().all(is_bit) {
-        for token in line {
-            token.kind = Kind::Bits;
-        }
-    }
-}
-
-/// Reads an integer that is written the one usual way.
-fn integer(token: &[u8]) -> Option<i64> {
-    let digits = token.strip_prefix(b"-").unwrap_or(token);
-    let usual = match digits {
-        [b'0'] => token.len() == 1,
-        [b'1'..=b'9', ..] => digits.len() <= MAX_INTEGER_DIGITS,
-        _ => false,
-    };
-    if !usual || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    std::str::from_utf8(token).ok()?.parse().ok()
 }
 
 /// What occurs in the public inputs.
@@ -391,43 +250,6 @@ fn other_word(mut text: Vec<u8>, vocabulary: &Vocabulary<'_>, dice: &mut Dice) -
     }
 }
 
-/// A stream of choices that is the same on every machine and under every version of `rand`, whose
-/// own ranges are not promised to stay.
-struct Dice(ChaCha8Rng);
-
-impl Dice {
-    fn new(seed: u64) -> Self {
-        // A named key, so that another use of the same seed does not move these choices.
-        let mut key = blake3::Hasher::new_derive_key("riddle problems inputs mutate v1");
-        key.update(&seed.to_le_bytes());
-        Self(ChaCha8Rng::from_seed(*key.finalize().as_bytes()))
-    }
-
-    /// Returns a number below `n`, which is not 0. The bias is below `n / 2^64`.
-    fn below(&mut self, n: u64) -> u64 {
-        let wide = u128::from(self.0.next_u64()) * u128::from(n);
-        u64::try_from(wide >> 64).expect("the upper half of a product")
-    }
-
-    fn index(&mut self, n: usize) -> usize {
-        usize::try_from(self.below(n as u64)).expect("below a usize")
-    }
-
-    fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.index(items.len())]
-    }
-
-    fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
-    fn sign(&mut self) -> i64 {
-        if self.one_in(2) { -1 } else { 1 }
-    }
-
-    /// Returns a number of `first..=last`.
-    fn between(&mut self, first: i64, last: i64) -> i64 {
-        let width = last.abs_diff(first) + 1;
-        first + i64::try_from(self.below(width)).expect("numbers have at most 18 digits")
-    }
-}
+#[cfg(test)]
+#[path = "mutate_tests.rs"]
+mod tests;

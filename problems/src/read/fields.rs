@@ -4,7 +4,7 @@
 //! grow.
 
 use serde_json::Value;
-use serde_saphyr::Options;
+use serde_saphyr::{DuplicateKeyPolicy, Options};
 
 use super::tree::Tree;
 use crate::error::{LoadError, LoadErrorKind};
@@ -130,7 +130,12 @@ impl<'a> Fields<'a> {
 
 /// Makes the error of a file that does not parse.
 pub(super) fn syntax_error(tree: &Tree, file: &str, line: usize, message: &str) -> LoadError {
-    let message = message.lines().next().unwrap_or_default().to_owned();
+    // Parsers put the place behind; we have put it in front.
+    let message = message.lines().next().unwrap_or_default();
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message, |(it, _)| it)
+        .to_owned();
     tree.error(file, LoadErrorKind::Syntax { line, message })
 }
 
@@ -151,7 +156,8 @@ fn whole(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| from_float().map(|it| it as u64))
 }
 
-fn scalar(value: &Value) -> Option<String> {
+/// Returns a text; a number or a truth value as it is written.
+pub(super) fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
@@ -195,6 +201,10 @@ fn yaml_options() -> Options {
             max_replay_stack_depth: 8,
             max_alias_expansions_per_anchor: 100,
         },
+        // As the judges' own tools do.
+        duplicate_keys: DuplicateKeyPolicy::LastWins,
+        // A title may well be `No`, or `y`.
+        strict_booleans: true,
         with_snippet: false,
     }
 }

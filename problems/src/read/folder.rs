@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::fields::syntax_error;
 use super::load::MAX_CONFIG_BYTES;
-use super::pairs::{Pair, Pairs, TestReader, check_count, pair_up};
+use super::pairs::{Pair, Pairs, check_count, check_size, pair_up, read_tests};
 use super::problem_json::{self, MAX_TIME_LIMIT_SECONDS};
 use super::tree::Tree;
 use crate::error::{LoadError, LoadErrorKind};
@@ -50,11 +50,11 @@ pub(super) fn load(tree: &Tree, n_public: usize) -> Result<Problem, LoadError> {
     let (public, private) = divide(tree, n_public)?;
     let n_json = json.public_tests.len() + json.private_tests.len();
     check_count(tree, public.len() + private.len() + n_json)?;
+    check_size(tree, public.iter().chain(&private))?;
 
-    let mut reader = TestReader::new(tree);
-    let mut public_tests = reader.read(&public)?;
+    let mut public_tests = read_tests(tree, &public)?;
     public_tests.extend(json.public_tests);
-    let mut private_tests = reader.read(&private)?;
+    let mut private_tests = read_tests(tree, &private)?;
     private_tests.extend(json.private_tests);
     if public_tests.is_empty() {
         let nothing = private_tests.is_empty();

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::fields::Fields;
+use super::fields::{Fields, scalar};
 use super::load::MAX_CONFIG_BYTES;
-use super::pairs::{Pair, Pairs, TestReader, pair_up};
+use super::pairs::{Pair, Pairs, check_count, check_size, pair_up, read_tests};
 use super::problem_json::MAX_TIME_LIMIT_SECONDS;
 use super::statement;
 use super::tree::Tree;
@@ -44,9 +44,10 @@ pub(super) fn load(tree: &Tree) -> Result<Problem, LoadError> {
         warnings.push("no sample data: nothing to filter candidates on".to_owned());
     }
     let checker = checker(tree, &config, &files, public.iter().chain(&private))?;
-    let mut reader = TestReader::new(tree);
-    let public_tests = reader.read(&public)?;
-    let private_tests = reader.read(&private)?;
+    check_count(tree, public.len() + private.len())?;
+    check_size(tree, public.iter().chain(&private))?;
+    let public_tests = read_tests(tree, &public)?;
+    let private_tests = read_tests(tree, &private)?;
 
     let statement = statement::read(tree, &mut warnings)?;
     let title = match title(&config)? {
@@ -154,11 +155,7 @@ fn title(config: &Fields<'_>) -> Result<Option<String>, LoadError> {
             Value::Object(names) => names.get("en").or_else(|| names.values().next())?,
             other => other,
         };
-        match name {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        }
+        scalar(name)
     })
 }
 

@@ -67,48 +67,41 @@ pub(super) fn pair_up(folder: &str, files: &[String], answer_extensions: &[&str]
     pairs
 }
 
-/// Reads pairs until the budget of bytes runs out.
-pub(super) struct TestReader<'a> {
-    tree: &'a Tree,
-    bytes_left: u64,
-}
-
-impl<'a> TestReader<'a> {
-    pub(super) fn new(tree: &'a Tree) -> Self {
-        Self {
-            tree,
-            bytes_left: MAX_ALL_TESTS_BYTES,
-        }
-    }
-
-    pub(super) fn read(&mut self, pairs: &[Pair]) -> Result<Vec<Test>, LoadError> {
-        check_count(self.tree, pairs.len())?;
-        pairs
-            .iter()
-            .map(|pair| {
-                let input = self.read_file(&pair.input)?.into();
-                let answer = self.read_file(&pair.answer)?.into();
+/// Reads the tests of one problem; [`check_size`] comes first.
+pub(super) fn read_tests(tree: &Tree, pairs: &[Pair]) -> Result<Vec<Test>, LoadError> {
+    pairs
+        .iter()
+        .map(
+            |Pair {
+                 name,
+                 input,
+                 answer,
+             }| {
+                let input = tree.read(input, MAX_FILE_BYTES)?.into();
+                let answer = tree.read(answer, MAX_FILE_BYTES)?.into();
                 Ok(Test {
-                    name: pair.name.clone(),
+                    name: name.clone(),
                     input,
                     answer,
                 })
-            })
-            .collect()
-    }
+            },
+        )
+        .collect()
+}
 
-    fn read_file(&mut self, path: &str) -> Result<Vec<u8>, LoadError> {
-        let bytes = self.tree.read(path, MAX_FILE_BYTES)?;
-        self.bytes_left = self
-            .bytes_left
-            .checked_sub(bytes.len() as u64)
-            .ok_or_else(|| {
-                let limit_bytes = MAX_ALL_TESTS_BYTES;
-                self.tree
-                    .error(path, LoadErrorKind::FolderTooLarge { limit_bytes })
-            })?;
-        Ok(bytes)
+/// Refuses tests that are too large together, before any of them is read.
+pub(super) fn check_size<'a>(
+    tree: &Tree,
+    pairs: impl Iterator<Item = &'a Pair>,
+) -> Result<(), LoadError> {
+    let mut bytes_left = MAX_ALL_TESTS_BYTES;
+    for path in pairs.flat_map(|it| [&it.input, &it.answer]) {
+        bytes_left = bytes_left.checked_sub(tree.size(path)).ok_or_else(|| {
+            let limit_bytes = MAX_ALL_TESTS_BYTES;
+            tree.error(path, LoadErrorKind::FolderTooLarge { limit_bytes })
+        })?;
     }
+    Ok(())
 }
 
 /// Refuses a problem with too many tests.

@@ -60,6 +60,11 @@ impl Tree {
         self.root.join(path).is_dir()
     }
 
+    /// Returns the size of a file, in bytes; 0 where reading it will fail.
+    pub(super) fn size(&self, path: &str) -> u64 {
+        fs::metadata(self.root.join(path)).map_or(0, |it| it.len())
+    }
+
     /// Reads a file of at most `limit_bytes`.
     pub(super) fn read(&self, path: &str, limit_bytes: u64) -> Result<Vec<u8>, LoadError> {
         let fail = |kind| self.error(path, kind);
@@ -163,5 +168,5 @@ pub(super) fn base_name(path: &str) -> &str {
 
 /// Returns true for files that editors and systems leave behind.
 pub(super) fn is_hidden(path: &str) -> bool {
-    base_name(path).starts_with('.')
+    path.split('/').any(|part| part.starts_with('.'))
 }

@@ -1,0 +1,135 @@
+//! Folders that are made to read too much, or something else.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+
+use fs_err as fs;
+use insta::assert_snapshot;
+use riddle_problems::{LoadOptions, load, read_bounds};
+use tempfile::TempDir;
+
+use super::{describe, error, folder};
+
+fn error_in(folder: &TempDir) -> String {
+    describe(
+        &load(folder.path(), &LoadOptions::default()).unwrap_err(),
+        folder,
+    )
+}
+
+#[test]
+fn what_is_no_folder_is_an_error() {
+    let folder = folder(&[("file", ""), ("p/tests", "")]);
+    let missing = load(&folder.path().join("none"), &LoadOptions::default()).unwrap_err();
+    assert!(describe(&missing, &folder).starts_with("failed to load problem from `P/none`\n"));
+    let file = load(&folder.path().join("file"), &LoadOptions::default()).unwrap_err();
+    assert_snapshot!(describe(&file, &folder), @r"
+    failed to load problem from `P/file`
+      not a folder
+    ");
+    let file = load(&folder.path().join("p"), &LoadOptions::default()).unwrap_err();
+    assert_snapshot!(describe(&file, &folder), @r"
+    failed to load problem from `P/p/tests`
+      not a folder
+    ");
+}
+
+#[test]
+fn a_link_that_leaves_the_folder_is_refused() {
+    let outside = folder(&[("secret", "password")]);
+    let inside = folder(&[("tests/1.ans", "")]);
+    symlink(
+        outside.path().join("secret"),
+        inside.path().join("tests/1.in"),
+    )
+    .unwrap();
+    assert_snapshot!(error_in(&inside), @r"
+    failed to load problem from `P/tests/1.in`
+      symbolic link leaves the problem folder
+    hint: put a copy in the place of the link
+    ");
+}
+
+#[test]
+fn a_link_inside_the_folder_is_read() {
+    let folder = folder(&[("tests/1.ans", "x"), ("data.txt", "y")]);
+    symlink("../data.txt", folder.path().join("tests/1.in")).unwrap();
+    let problem = load(folder.path(), &LoadOptions::default()).unwrap();
+    assert_eq!(&*problem.task.public_tests[0].input, b"y");
+}
+
+#[test]
+fn a_link_to_a_folder_is_refused() {
+    let folder = folder(&[("tests/1.in", ""), ("tests/1.ans", "")]);
+    symlink("..", folder.path().join("tests/loop")).unwrap();
+    assert_snapshot!(error_in(&folder), @r"
+    failed to load problem from `P/tests/loop`
+      symbolic link to a folder
+    hint: put a copy in the place of the link
+    ");
+}
+
+#[test]
+fn a_socket_is_no_test() {
+    let folder = folder(&[("tests/1.ans", "")]);
+    let _socket = UnixListener::bind(folder.path().join("tests/1.in")).unwrap();
+    assert_snapshot!(error_in(&folder), @r"
+    failed to load problem from `P/tests/1.in`
+      not a plain file
+    ");
+}
+
+#[test]
+fn a_file_above_the_limit_is_refused_unread() {
+    let folder = folder(&[("tests/1.ans", "")]);
+    let file = fs::File::create(folder.path().join("tests/1.in")).unwrap();
+    file.set_len(read_bounds::MAX_FILE_BYTES + 1).unwrap();
+    assert_snapshot!(error_in(&folder), @r"
+    failed to load problem from `P/tests/1.in`
+      file has more than 268435456 bytes: the limit for it
+    ");
+}
+
+#[test]
+fn tests_above_the_limit_in_all_are_refused() {
+    let folder = folder(&[("tests/", "")]);
+    for name in ["1.in", "1.ans", "2.in", "2.ans", "3.in", "3.ans"] {
+        // Holes: nothing is on disk, and nothing is read.
+        let file = fs::File::create(folder.path().join("tests").join(name)).unwrap();
+        file.set_len(read_bounds::MAX_FILE_BYTES).unwrap();
+    }
+    assert_snapshot!(error_in(&folder), @r"
+    failed to load problem from `P/tests/3.in`
+      files have more than 1073741824 bytes in all: the limit for one problem
+    ");
+}
+
+#[test]
+fn too_many_tests_are_refused() {
+    let one = r#""x","#.repeat(read_bounds::MAX_TESTS);
+    let lists = format!(r#"{{"input": [{one} "x"], "output": [{one} "x"]}}"#);
+    let json = format!(r#"{{"public_tests": {lists}}}"#);
+    assert_snapshot!(error(&[("problem.json", &json)]), @r"
+    failed to load problem from `P`
+      problem has 10001 tests: the limit is 10000
+    ");
+}
+
+#[test]
+fn deep_folders_are_refused() {
+    let deep = format!("tests/{}1.in", "d/".repeat(20));
+    assert!(error(&[(&deep, "")]).contains("nested more than 16 deep"));
+}
+
+#[test]
+fn a_name_that_is_no_text_is_refused() {
+    let folder = folder(&[("tests/1.in", ""), ("tests/1.ans", "")]);
+    let name = OsStr::from_bytes(b"\xff.in");
+    fs::write(folder.path().join("tests").join(name), "").unwrap();
+    assert_snapshot!(error_in(&folder), @r"
+    failed to load problem from `P/tests/�.in`
+      file name is not UTF-8
+    ");
+}
