@@ -7,7 +7,8 @@ use std::os::unix::net::UnixListener;
 
 use fs_err as fs;
 use insta::assert_snapshot;
-use riddle_problems::{LoadOptions, load, read_bounds};
+use proptest::prelude::*;
+use riddle_problems::{Format, LoadOptions, load, read_bounds};
 use tempfile::TempDir;
 
 use super::{describe, error, folder};
@@ -132,4 +133,28 @@ fn a_name_that_is_no_text_is_refused() {
     failed to load problem from `P/tests/�.in`
       file name is not UTF-8
     ");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Any answer is right here, as long as there is one.
+    #[test]
+    fn no_bytes_in_any_file_panic(
+        file in prop::sample::select(vec![
+            "problem.toml", "problem.json", "problem.yaml", "data/testdata.yaml", ".timelimit",
+            "domjudge-problem.ini", "statement.md", "problem_statement/problem.tex",
+        ]),
+        bytes in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..60),
+            "[a-z_:{}\\[\\]\"'&*!,.0-9 \n-]{0,60}".prop_map(String::into_bytes),
+            "(limits|name|public_tests|time_limit|validator_flags|timelimit|\\[checker\\])[:= \n]{1,3}[a-z0-9{}\\[\\],.-]{0,20}"
+                .prop_map(String::into_bytes),
+        ],
+        format in prop::sample::select(vec![None, Some(Format::Folder), Some(Format::Kattis)]),
+    ) {
+        let folder = folder(&[("tests/1.in", ""), ("tests/1.ans", ""), ("data/", ""), ("problem_statement/", "")]);
+        fs::write(folder.path().join(file), bytes).unwrap();
+        let _ = load(folder.path(), &LoadOptions { format, n_public: 0 });
+    }
 }
