@@ -1,0 +1,3 @@
+numbers = list(map(int, input().split()))
+numbers.sort()
+print(numbers[-1])
