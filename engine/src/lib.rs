@@ -1,2 +1,56 @@
 //! The pipeline that joins problems, sandbox and clustering.
+//!
+//! ```text
+//! problem ─┐
+//! sampler ─┴► candidate ► dedup ► compile ► dedup by artifact ► public tests ► survivors
+//!              (journal)  (source)  (workers)                                      │
+//!    submissions ◄ select ◄ cluster ◄ behaviours on generated inputs ◄─────────────┘
+//!         └► private tests (scorer only) ► report
+//! ```
+//!
+//! [`Solver`] runs searches, [`judge()`] gives the verdicts of given programs. The same candidates,
+//! config and seed give the same [`Report`], byte for byte, whatever the number of threads.
+//!
+//! A whole search with a sampler of one's own is in `examples/own_sampler.rs`.
+
+mod candidate;
+mod clock;
+mod config;
+mod error;
+mod evaluate;
+mod event;
+mod funnel;
+mod interrupt;
+mod judge;
+mod record;
+mod report;
+mod sampler;
+mod score;
+mod search;
+mod solve;
+mod time_limit;
+mod verdict;
+mod workers;
+
+pub use riddle_problems as problems;
 pub use riddle_sandbox as sandbox;
+
+pub use self::{
+    candidate::{Candidate, Place, RejectReason, Rejected, Sample},
+    clock::Stopwatch,
+    config::SearchConfig,
+    error::EngineError,
+    event::{Event, Observer, Silent},
+    funnel::{Stage, StageCount},
+    interrupt::Interrupt,
+    judge::{JudgeOptions, Judged, JudgedProblem, judge},
+    record::{BlobError, FORMAT_VERSION, RunFiles, unpack},
+    report::StopReason,
+    report::{
+        BatchReport, ClusterReport, Cost, Metrics, ProblemReport, ProblemTimings, Report,
+        SubmissionReport, TimeLimitReport, TimeLimitSource, Timings, Totals,
+    },
+    sampler::{OwnSampler, Replay, Sampler},
+    solve::{LoadedProblem, Solver},
+    workers::Workers,
+};

@@ -1,0 +1,24 @@
+//! A search with a sampler of one's own: every program of the form `print(a * n + b)`.
+
+use std::{path::Path, sync::Arc};
+
+use riddle_engine::{
+    LoadedProblem, OwnSampler, Sample, SearchConfig, Solver,
+    sandbox::{Language, Sandbox, SandboxOptions},
+};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let cache = std::env::var("RIDDLE_CACHE")?;
+    let sandbox = Arc::new(Sandbox::open(SandboxOptions::new(cache))?);
+    let folder = std::env::args().nth(1).ok_or("name a problem folder")?;
+    let problem = LoadedProblem::load(Path::new(&folder), &Default::default())?;
+
+    let sampler = OwnSampler::new(|_task| {
+        (0..10)
+            .flat_map(|a| (0..10).map(move |b| (a, b)))
+            .map(|(a, b)| Sample::new(Language::Python, format!("print({a} * int(input()) + {b})")))
+    });
+    let report = Solver::new(sandbox, 2, SearchConfig::default())?.solve(&problem, &sampler)?;
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    Ok(())
+}

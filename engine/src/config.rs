@@ -1,0 +1,56 @@
+//! What a search is asked to do. Plain data: it goes into the manifest as it is.
+
+use std::time::Duration;
+
+use riddle_sandbox::Language;
+use serde::{Deserialize, Serialize};
+
+/// The settings of a search that shape its result.
+///
+/// The number of threads is not among them: it shapes only the time that a search takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchConfig {
+    /// Candidates to take from the sampler for each problem. Default: all that it has.
+    pub n_samples: Option<u64>,
+    /// Submissions to pick, at most. Default: 10.
+    pub n_submissions: usize,
+    /// Inputs to generate for clustering. Default: 50, as AlphaCode used.
+    pub n_inputs: usize,
+    /// Languages to take; the others are dropped. Default: none named, which is all.
+    pub languages: Vec<Language>,
+    /// The seed of everything random: generated inputs, what guests see as randomness. Default: 0.
+    pub seed: u64,
+    /// The time limit of a problem that states none and has no accepted programs to derive it from.
+    /// Default: 2 s.
+    pub default_time_limit: Duration,
+}
+
+impl Default for SearchConfig {
+    fn default() -> Self {
+        Self {
+            n_samples: None,
+            n_submissions: 10,
+            n_inputs: 50,
+            languages: Vec::new(),
+            seed: 0,
+            default_time_limit: Duration::from_secs(2),
+        }
+    }
+}
+
+impl SearchConfig {
+    /// Returns the seed of one use, derived by name, so that a new use does not move the others.
+    pub fn seed_of(&self, purpose: &str, problem: &str) -> u64 {
+        let digest = riddle_sandbox::Digest::of_parts(
+            "riddle 2026-11-22 seed",
+            &[
+                &self.seed.to_le_bytes(),
+                purpose.as_bytes(),
+                problem.as_bytes(),
+            ],
+        );
+        let head = digest.0.first_chunk().expect("a digest has 32 bytes");
+        u64::from_le_bytes(*head)
+    }
+}

@@ -1,0 +1,83 @@
+//! What ends a run: bad input that nothing can be done with, or a fault of ours.
+
+use std::{io, path::PathBuf};
+
+use riddle_problems::LoadError;
+use riddle_sandbox::SandboxError;
+use thiserror::Error;
+
+/// A run could not be done.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// A problem could not be loaded; the error names file and field.
+    #[error(transparent)]
+    Problem(#[from] LoadError),
+    /// The sandbox failed.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// A file could not be read or written.
+    #[error("could not {action}")]
+    Io {
+        /// What was being done, with the file named.
+        action: String,
+        /// The cause.
+        #[source]
+        source: io::Error,
+    },
+    /// The run's database failed.
+    #[error("could not {action} in the run database `{}`", path.display())]
+    Database {
+        /// What was being done.
+        action: &'static str,
+        /// The database.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// The run folder holds something else.
+    #[error("`{}` is not an empty folder", path.display())]
+    RunFolderInUse {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder is no run.
+    #[error("`{}` is not a run folder: {reason}", path.display())]
+    NotARun {
+        /// The folder.
+        path: PathBuf,
+        /// What is missing or wrong.
+        reason: String,
+    },
+    /// A run was asked for that cannot be.
+    #[error("{0}")]
+    Config(String),
+    /// A thread of ours panicked over one candidate.
+    #[error("internal fault while working on `{candidate}`: {message}")]
+    Panicked {
+        /// The candidate or submission.
+        candidate: String,
+        /// What the panic said.
+        message: String,
+    },
+}
+
+impl EngineError {
+    pub(crate) fn io(action: impl Into<String>, source: io::Error) -> Self {
+        Self::Io {
+            action: action.into(),
+            source,
+        }
+    }
+
+    /// Returns what the user can do about it, if anything.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Problem(error) => error.hint().map(Into::into),
+            Self::Sandbox(error) => error.hint().map(Into::into),
+            Self::RunFolderInUse { .. } => Some("pass another folder by `-o`".to_owned()),
+            _ => None,
+        }
+    }
+}

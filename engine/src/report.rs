@@ -1,0 +1,251 @@
+//! The report of a run: `report.json`, and what `--format json` prints.
+//!
+//! Holds nothing that could differ between two runs over the same candidates with the same settings:
+//! no time, no path of the machine, no number of threads. Those are in `timings.json`.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use riddle_problems::Verdict;
+use riddle_sandbox::Language;
+use serde::{Deserialize, Serialize};
+
+use crate::{Place, StageCount};
+
+/// The report of a run over one problem (the object itself) or several.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Report {
+    /// Several problems.
+    Many(BatchReport),
+    /// One problem.
+    One(Box<ProblemReport>),
+}
+
+impl Report {
+    /// Joins the reports of a run.
+    pub fn new(mut problems: Vec<ProblemReport>) -> Self {
+        match problems.len() {
+            1 => Self::One(Box::new(problems.remove(0))),
+            _ => Self::Many(BatchReport {
+                totals: Totals::of(&problems),
+                problems,
+            }),
+        }
+    }
+
+    /// Returns the reports of the single problems.
+    pub fn problems(&self) -> &[ProblemReport] {
+        match self {
+            Self::Many(batch) => &batch.problems,
+            Self::One(problem) => std::slice::from_ref(problem),
+        }
+    }
+
+    /// Returns the totals over all problems.
+    pub fn totals(&self) -> Totals {
+        Totals::of(self.problems())
+    }
+}
+
+/// The report of a run over several problems.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BatchReport {
+    /// Each problem, in the order given.
+    pub problems: Vec<ProblemReport>,
+    /// Sums over them.
+    pub totals: Totals,
+}
+
+/// Sums over problems.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Problems.
+    pub n_problems: u64,
+    /// Problems with private tests, on which an answer can be told right or wrong.
+    pub n_scored: u64,
+    /// Problems of which a submission passes the private tests.
+    pub n_solved: u64,
+    /// Problems of which any survivor passes the private tests.
+    pub n_solvable: u64,
+    /// Candidates.
+    pub n_candidates: u64,
+    /// Candidates that passed the public tests, duplicates included.
+    pub n_survivors: u64,
+    /// Executions.
+    pub n_executions: u64,
+}
+
+impl Totals {
+    fn of(problems: &[ProblemReport]) -> Self {
+        let count =
+            |test: fn(&ProblemReport) -> bool| problems.iter().filter(|it| test(it)).count() as u64;
+        let sum = |value: fn(&ProblemReport) -> u64| problems.iter().map(value).sum();
+        Self {
+            n_problems: problems.len() as u64,
+            n_scored: count(|it| it.metrics.oracle.is_some()),
+            n_solved: count(|it| it.metrics.chosen == Some(true)),
+            n_solvable: count(|it| it.metrics.oracle == Some(true)),
+            n_candidates: sum(|it| it.metrics.n_candidates),
+            n_survivors: sum(|it| it.metrics.n_survivors),
+            n_executions: sum(|it| it.cost.n_executions),
+        }
+    }
+}
+
+/// The report of one problem's search.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProblemReport {
+    /// The problem's id.
+    pub problem: String,
+    /// Candidates at each stage.
+    pub funnel: Vec<StageCount>,
+    /// Clusters of survivors, largest first.
+    pub clusters: Vec<ClusterReport>,
+    /// The picks, best first.
+    pub submissions: Vec<SubmissionReport>,
+    /// How good the search was, as far as private tests can tell.
+    pub metrics: Metrics,
+    /// What it took, in deterministic units.
+    pub cost: Cost,
+    /// The time limit, and where it comes from.
+    pub time_limit: TimeLimitReport,
+    /// Inputs that were generated for clustering.
+    pub n_inputs: u64,
+    /// The selection rule.
+    pub rule: String,
+    /// Why the search ended.
+    pub stop_reason: StopReason,
+    /// Candidates with an execution that the wall clock ended. Where there are any, another run may
+    /// give another report.
+    pub backstops: Vec<String>,
+    /// What the user should know.
+    pub warnings: Vec<String>,
+}
+
+/// Why a search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StopReason {
+    /// The sampler had no more candidates.
+    SamplesExhausted,
+    /// As many candidates as asked for were taken.
+    SamplesReached,
+    /// The user interrupted it.
+    Interrupted,
+}
+
+/// One cluster.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ClusterReport {
+    /// Place in the order of size, from 1.
+    pub rank: u64,
+    /// Candidates in it, duplicates included.
+    pub size: u64,
+    /// Distinct programs in it.
+    pub n_programs: u64,
+    /// Its earliest candidate.
+    pub representative: String,
+    /// Whether its earliest program passes the private tests.
+    pub verdict: Option<Verdict>,
+}
+
+/// One pick.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SubmissionReport {
+    /// Place in the order of sending, from 1.
+    pub rank: u64,
+    /// The candidate's name.
+    pub candidate: String,
+    /// The candidate's place.
+    pub place: Place,
+    /// Its language.
+    pub language: Language,
+    /// The rank of its cluster.
+    pub cluster: u64,
+    /// Candidates in its cluster.
+    pub cluster_size: u64,
+    /// Why it was picked.
+    pub reason: String,
+    /// The program. Bytes that are no UTF-8 are replaced; `file` has them all.
+    pub source: String,
+    /// The program's file, below the run folder.
+    pub file: String,
+    /// The verdict on the private tests, where there are any.
+    pub verdict: Option<Verdict>,
+    /// The first private test that it fails.
+    pub failed_test: Option<String>,
+}
+
+/// How good a search was. All but the counts need private tests.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Metrics {
+    /// Candidates.
+    pub n_candidates: u64,
+    /// Candidates that passed the public tests, duplicates included.
+    pub n_survivors: u64,
+    /// Survivors that pass the private tests, duplicates included.
+    pub n_right: Option<u64>,
+    /// Whether any survivor passes the private tests: what a perfect choice would have solved.
+    pub oracle: Option<bool>,
+    /// Whether a submission passes the private tests.
+    pub chosen: Option<bool>,
+    /// `pass@k` and `n@k` by name: `pass@1`, `10@100`. The latter is for random picks among
+    /// survivors; the clustered picks of this run are `chosen`.
+    #[serde(flatten)]
+    pub at: BTreeMap<String, f64>,
+}
+
+/// What a search took, in units that do not depend on the machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cost {
+    /// Executions of distinct programs.
+    pub n_executions: u64,
+    /// Fuel that they consumed.
+    pub fuel: u64,
+}
+
+/// A time limit, and where it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimeLimitReport {
+    /// The limit, in seconds of a native judge.
+    pub seconds: f64,
+    /// Where it comes from.
+    pub source: TimeLimitSource,
+}
+
+/// Where a time limit comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeLimitSource {
+    /// The problem states it.
+    Declared,
+    /// It follows from the slowest accepted program of the package.
+    SlowestAccepted,
+    /// Neither: it is the config's default.
+    Default,
+}
+
+/// `timings.json`: all that is measured in seconds, problem by problem.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Timings {
+    /// Each problem, in the order of the report.
+    pub problems: Vec<ProblemTimings>,
+}
+
+/// What one problem's search took.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ProblemTimings {
+    /// The problem's id.
+    pub problem: String,
+    /// Wall time.
+    pub wall_time: Duration,
+    /// CPU time of all compilations, compiler processes included.
+    pub compile_cpu_time: Duration,
+    /// Compilations that the artifact store had.
+    pub n_stored: u64,
+    /// Compilations that it had not.
+    pub n_compiled: u64,
+    /// CPU time of all executions.
+    pub execute_cpu_time: Duration,
+}

@@ -1,0 +1,251 @@
+//! Replays candidates that somebody else sampled: a JSONL file or a tree of source files.
+//!
+//! Opening reads the pool once and remembers where each problem's candidates are, not what they say:
+//! a pool may be larger than memory.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+};
+
+use futures_util::{StreamExt, stream, stream::BoxStream};
+use riddle_problems::Task;
+
+use super::{Sampler, folder, jsonl::Line};
+use crate::{EngineError, RejectReason, Rejected, Sample};
+
+/// Bytes of one line: longer ones are counted as unreadable and skipped.
+const MAX_LINE_BYTES: u64 = 8 << 20;
+
+/// Candidates from a file or a folder.
+#[derive(Debug)]
+pub struct Replay {
+    path: PathBuf,
+    /// Candidates of each problem, in the order of their places.
+    pools: BTreeMap<String, Vec<Item>>,
+    /// Problems that the pool has candidates for and that were not asked for, with their number.
+    others: BTreeMap<String, u64>,
+    /// Lines that cannot be put down to any problem.
+    stray: Vec<Rejected>,
+}
+
+/// One candidate of a pool.
+#[derive(Clone, Debug)]
+enum Item {
+    /// A line of the JSONL file.
+    Line {
+        number: u64,
+        offset: u64,
+        n_bytes: u64,
+    },
+    /// A line that is known to be no candidate.
+    Rejected(Rejected),
+    /// A file of the folder.
+    File { name: String, path: PathBuf },
+}
+
+impl Replay {
+    /// Opens a pool for the problems that will be solved, by id.
+    ///
+    /// A file is JSONL. A folder is a tree of source files: for several problems, a subfolder for
+    /// each by its id; for one problem its subfolder if there is one, or else the whole.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the pool cannot be read at all. A broken line or file is a rejected sample
+    /// of its problem, or [stray](Self::stray).
+    pub fn open(path: &Path, problems: &[&str]) -> Result<Self, EngineError> {
+        let mut replay = Self {
+            path: path.to_owned(),
+            pools: problems
+                .iter()
+                .map(|it| ((*it).to_owned(), Vec::new()))
+                .collect(),
+            others: BTreeMap::new(),
+            stray: Vec::new(),
+        };
+        let metadata = fs_err::metadata(path)
+            .map_err(|error| EngineError::io("open the pool of candidates", error))?;
+        if metadata.is_dir() {
+            replay.open_folder(problems)?;
+        } else {
+            replay.open_file(problems)?;
+        }
+        Ok(replay)
+    }
+
+    /// Returns the problems that the pool has candidates for and that were not asked for.
+    pub fn others(&self) -> &BTreeMap<String, u64> {
+        &self.others
+    }
+
+    /// Returns the lines that cannot be put down to any problem.
+    pub fn stray(&self) -> &[Rejected] {
+        &self.stray
+    }
+
+    fn open_folder(&mut self, problems: &[&str]) -> Result<(), EngineError> {
+        for problem in problems {
+            let own = self.path.join(problem);
+            let root = match (own.is_dir(), problems.len()) {
+                (true, _) => own,
+                (false, 1) => self.path.clone(),
+                (false, _) => continue,
+            };
+            let files = folder::files(&root)?;
+            let items = files
+                .into_iter()
+                .map(|(name, path)| Item::File { name, path });
+            self.pools.insert((*problem).to_owned(), items.collect());
+        }
+        Ok(())
+    }
+
+    fn open_file(&mut self, problems: &[&str]) -> Result<(), EngineError> {
+        let fault = |error| EngineError::io("read the pool of candidates", error);
+        let mut file = BufReader::new(fs_err::File::open(&self.path).map_err(fault)?);
+        let mut line = Vec::new();
+        let mut offset = 0;
+        for number in 1.. {
+            line.clear();
+            let mut n_bytes = (&mut file)
+                .take(MAX_LINE_BYTES)
+                .read_until(b'\n', &mut line)
+                .map_err(fault)? as u64;
+            if n_bytes == 0 {
+                break;
+            }
+            let too_long = n_bytes == MAX_LINE_BYTES && line.last() != Some(&b'\n');
+            if too_long {
+                n_bytes += skip_line(&mut file).map_err(fault)?;
+            }
+            let here = offset;
+            offset += n_bytes;
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            let reject = |detail| Rejected {
+                id: format!("line {number}"),
+                reason: RejectReason::Unreadable,
+                detail,
+            };
+            let (problem, item) = if too_long {
+                let detail = format!("line has {n_bytes} bytes: the limit is {MAX_LINE_BYTES}");
+                (None, Item::Rejected(reject(detail)))
+            } else {
+                match Line::parse(&line) {
+                    Err(detail) => (None, Item::Rejected(reject(detail))),
+                    Ok(line) => (
+                        line.problem,
+                        Item::Line {
+                            number,
+                            offset: here,
+                            n_bytes,
+                        },
+                    ),
+                }
+            };
+            self.add(problem, item, number, problems);
+        }
+        Ok(())
+    }
+
+    /// Puts an item down to its problem: the one it names, or the only one there is.
+    fn add(&mut self, problem: Option<String>, item: Item, number: u64, problems: &[&str]) {
+        let problem = match (problem, problems) {
+            (Some(problem), _) => problem,
+            (None, [only]) => (*only).to_owned(),
+            (None, _) => {
+                let rejected = match item {
+                    Item::Rejected(rejected) => rejected,
+                    _ => Rejected {
+                        id: format!("line {number}"),
+                        reason: RejectReason::Unreadable,
+                        detail: "field `problem` is missing".to_owned(),
+                    },
+                };
+                self.stray.push(rejected);
+                return;
+            }
+        };
+        match self.pools.get_mut(&problem) {
+            Some(pool) => pool.push(item),
+            None => *self.others.entry(problem).or_default() += 1,
+        }
+    }
+}
+
+impl Sampler for Replay {
+    fn name(&self) -> &'static str {
+        "replay"
+    }
+
+    fn n_samples(&self, task: &Task) -> Option<u64> {
+        Some(self.pools.get(&task.id).map_or(0, |it| it.len() as u64))
+    }
+
+    fn samples<'a>(&'a self, task: &'a Task) -> BoxStream<'a, Result<Sample, Rejected>> {
+        let pool = self.pools.get(&task.id).map_or(&[][..], Vec::as_slice);
+        let mut file = None;
+        stream::iter(pool.iter().map(move |item| match item {
+            Item::Rejected(rejected) => Err(rejected.clone()),
+            Item::File { name, path } => folder::read(name, path),
+            Item::Line {
+                number,
+                offset,
+                n_bytes,
+            } => {
+                let name = format!("line {number}");
+                let line = read_at(&mut file, &self.path, *offset, *n_bytes)
+                    .map_err(|error| error.to_string())
+                    .and_then(|line| Line::parse(&line));
+                match line {
+                    Ok(line) => line.into_sample(&name),
+                    Err(detail) => Err(Rejected {
+                        id: name,
+                        reason: RejectReason::Unreadable,
+                        detail,
+                    }),
+                }
+            }
+        }))
+        .boxed()
+    }
+}
+
+fn read_at(
+    file: &mut Option<fs_err::File>,
+    path: &Path,
+    offset: u64,
+    n_bytes: u64,
+) -> std::io::Result<Vec<u8>> {
+    let file = match file {
+        Some(file) => file,
+        None => file.insert(fs_err::File::open(path)?),
+    };
+    file.seek(SeekFrom::Start(offset))?;
+    let mut line = Vec::new();
+    file.take(n_bytes).read_to_end(&mut line)?;
+    Ok(line)
+}
+
+/// Reads on to the end of the line, keeping nothing, and returns the bytes passed.
+fn skip_line(file: &mut impl BufRead) -> std::io::Result<u64> {
+    let mut n_bytes = 0;
+    loop {
+        let buffer = file.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(n_bytes);
+        }
+        let (n, ends) = match buffer.iter().position(|it| *it == b'\n') {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), false),
+        };
+        file.consume(n);
+        n_bytes += n as u64;
+        if ends {
+            return Ok(n_bytes);
+        }
+    }
+}

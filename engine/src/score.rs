@@ -1,0 +1,117 @@
+//! The scorer: the private tests, on the survivors, after everything is decided.
+//!
+//! Together with `judge` and the derivation of time limits it is the only place that opens
+//! [`PrivateTests`]; nothing here flows back into the search.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use futures_util::{StreamExt, stream};
+use riddle_clustering::{n_at_k, oracle, pass_at_k};
+use riddle_problems::{PrivateTests, Task, Test, Verdict};
+use riddle_sandbox::{Sandbox, SandboxError};
+
+use crate::{
+    EngineError, Metrics, Workers,
+    evaluate::{TestResult, limits, run_tests},
+    search::Survivor,
+};
+
+/// The values of k at which metrics are given.
+const KS: [u64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
+
+/// What the private tests say of one survivor.
+pub(crate) struct Score {
+    pub(crate) verdict: Verdict,
+    pub(crate) failed_test: Option<String>,
+    pub(crate) results: Vec<TestResult>,
+}
+
+/// Runs the private tests on every survivor, in order; `None` if the problem has no private tests.
+pub(crate) async fn score(
+    sandbox: &Arc<Sandbox>,
+    workers: &Workers,
+    task: &Arc<Task>,
+    time_limit: Duration,
+    private: &PrivateTests,
+    survivors: &[Survivor],
+) -> Result<Option<Vec<Score>>, EngineError> {
+    if private.is_empty() {
+        return Ok(None);
+    }
+    let tests: Arc<[Test]> = private.open_for_scoring().into();
+    let mut scores = stream::iter(survivors)
+        .map(|survivor| {
+            let (sandbox, task, tests) =
+                (Arc::clone(sandbox), Arc::clone(task), Arc::clone(&tests));
+            let sample = survivor.candidate.sample.clone();
+            workers.run(survivor.candidate.name(), move || {
+                // It compiled before, so that a failure now is the store's or the machine's fault.
+                let program = match sandbox.compile(sample.language, &sample.source)?.outcome {
+                    Ok(program) => program,
+                    Err(failure) => {
+                        return Ok(Score {
+                            verdict: Verdict::Je,
+                            failed_test: Some(failure.text),
+                            results: Vec::new(),
+                        });
+                    }
+                };
+                let limits = limits(&task, time_limit, sample.language);
+                let results = run_tests(&sandbox, &program, &limits, &task.checker, tests.iter())?;
+                let verdict = results.last().map_or(Verdict::Ac, |it| it.verdict);
+                let failed_test =
+                    (verdict != Verdict::Ac).then(|| tests[results.len() - 1].name.clone());
+                Ok::<_, SandboxError>(Score {
+                    verdict,
+                    failed_test,
+                    results,
+                })
+            })
+        })
+        .buffered(workers.capacity());
+    let mut all = Vec::new();
+    while let Some(score) = scores.next().await {
+        all.push(score??);
+    }
+    Ok(Some(all))
+}
+
+/// Returns the metrics of a search, given the scores of its survivors and the rows that were picked.
+pub(crate) fn metrics(
+    n_candidates: u64,
+    n_submissions: u64,
+    survivors: &[Survivor],
+    scores: Option<&[Score]>,
+    picked: &[usize],
+) -> Metrics {
+    let n_survivors = survivors.iter().map(|it| it.weight).sum();
+    let Some(scores) = scores else {
+        return Metrics {
+            n_candidates,
+            n_survivors,
+            ..Metrics::default()
+        };
+    };
+    let is_right = |row: usize| scores[row].verdict == Verdict::Ac;
+    let n_right = (0..survivors.len())
+        .filter(|row| is_right(*row))
+        .map(|row| survivors[row].weight)
+        .sum();
+    let mut at = BTreeMap::new();
+    for k in KS.into_iter().filter(|k| *k <= n_candidates) {
+        if let Some(value) = pass_at_k(n_candidates, n_right, k) {
+            at.insert(format!("pass@{k}"), value);
+        }
+        if let Some(value) = n_at_k(n_candidates, n_survivors, n_right, k, n_submissions) {
+            at.insert(format!("{n_submissions}@{k}"), value);
+        }
+    }
+    Metrics {
+        n_candidates,
+        n_survivors,
+        n_right: Some(n_right),
+        oracle: Some(oracle((0..survivors.len()).map(is_right))),
+        chosen: Some(picked.iter().any(|row| is_right(*row))),
+        at,
+    }
+}
