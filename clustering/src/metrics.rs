@@ -119,14 +119,12 @@ pub fn oracle(survivor_is_right: impl IntoIterator<Item = bool>) -> bool {
 
 /// [`pass_at_k`] for counts that agree: `c` and `k` are at most `n`.
 fn any_right(n: u64, c: u64, k: u64) -> f64 {
-    if n - c < k {
-        return 1.0;
-    }
     // C(n-c, k) / C(n, k) stays the same when c and k change places; the fewer factors the better.
     let (few, many) = (c.min(k), c.max(k));
     let mut all_wrong = 1.0;
     for drawn in 0..few {
         all_wrong *= real(n - many - drawn) / real(n - drawn);
+        // Reached in time where the wrong ones are fewer than `k`.
         if all_wrong == 0.0 {
             break;
         }
