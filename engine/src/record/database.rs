@@ -288,12 +288,12 @@ mod tests {
             recorder.candidate(row(request)).unwrap();
         }
         recorder.finish().unwrap();
+        assert!(!folder.path().join("run.sqlite-wal").exists());
         let connection = Connection::open(&path).unwrap();
         let n: i64 = connection
             .query_row("SELECT count(*) FROM candidate", [], |row| row.get(0))
             .unwrap();
         assert_eq!(n, 3000);
-        assert!(!folder.path().join("run.sqlite-wal").exists());
     }
 
     #[test]

@@ -46,6 +46,10 @@ pub(crate) enum EngineKind {
     Component,
 }
 
+/// Room in the pool beyond the executions under way, as a factor: a slot that was given back is free
+/// only when some thread has decommitted it, which may be another one than its user's.
+const POOL_SLACK: u32 = 2;
+
 /// Makes an engine with room for `slots` executions at one moment.
 pub(crate) fn engine(kind: EngineKind, slots: u32) -> Result<Engine, SandboxError> {
     let mut config = Config::new();
@@ -76,6 +80,7 @@ pub(crate) fn engine(kind: EngineKind, slots: u32) -> Result<Engine, SandboxErro
 
 /// Shapes the pool of memories, tables, stacks and instances.
 fn pool(kind: EngineKind, slots: u32) -> PoolingAllocationConfig {
+    let slots = slots.saturating_mul(POOL_SLACK).saturating_add(POOL_SLACK);
     let mut pool = PoolingAllocationConfig::new();
     pool.max_memory_size(MAX_MEMORY_BYTES)
         .table_elements(MAX_TABLE_ELEMENTS)

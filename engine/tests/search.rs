@@ -1,0 +1,442 @@
+//! Whole searches over candidates written in WAT, so that no toolchain is needed.
+
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use riddle_engine::{
+    Interrupt, LoadedProblem, ProblemReport, Replay, Report, SearchConfig, Silent, Solver, Stage,
+    StopReason, judge,
+    problems::{LoadOptions, Verdict},
+    sandbox::{Sandbox, SandboxOptions},
+    unpack,
+};
+
+/// Copies standard input to standard output, up to 60,000 bytes.
+const ECHO: &str = r#"(module
+    (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "_start")
+        (i32.store (i32.const 0) (i32.const 16)) (i32.store (i32.const 4) (i32.const 60000))
+        (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+        (i32.store (i32.const 4) (i32.load (i32.const 8)))
+        (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))"#;
+
+/// Prints a text whatever the input.
+fn constant(text: &str) -> String {
+    let n_bytes = text.replace("\\n", "n").len();
+    format!(
+        r#"(module
+            (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+            (memory (export "memory") 1)
+            (data (i32.const 16) "{text}")
+            (func (export "_start")
+                (i32.store (i32.const 0) (i32.const 16)) (i32.store (i32.const 4) (i32.const {n_bytes}))
+                (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))"#
+    )
+}
+
+fn start(body: &str) -> String {
+    format!(r#"(module (memory (export "memory") 1) (func (export "_start") {body}))"#)
+}
+
+struct Fixture {
+    folder: tempfile::TempDir,
+}
+
+impl Fixture {
+    /// A problem whose answer is its input, with one public and two private tests.
+    fn new() -> Self {
+        let fixture = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        for (name, text) in [("public/1", "17"), ("private/1", "23"), ("private/2", "99")] {
+            fixture.write(&format!("echo/tests/{name}.in"), text);
+            fixture.write(&format!("echo/tests/{name}.ans"), text);
+        }
+        fixture.write("echo/problem.toml", "time_limit_seconds = 0.05");
+        fixture
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+        fs_err::write(path, text).unwrap();
+    }
+
+    /// Writes a pool of (language, source) as JSONL.
+    fn pool(&self, candidates: &[(&str, &str)]) -> PathBuf {
+        let mut text = String::new();
+        for (language, source) in candidates {
+            let line =
+                serde_json::json!({ "problem": "echo", "language": language, "source": source });
+            writeln!(text, "{line}").unwrap();
+        }
+        self.write("pool.jsonl", text);
+        self.path("pool.jsonl")
+    }
+
+    fn solver(&self, n_workers: usize, config: SearchConfig) -> Solver {
+        let sandbox = Sandbox::open(SandboxOptions::new(self.path("cache"))).unwrap();
+        Solver::new(Arc::new(sandbox), n_workers, config).unwrap()
+    }
+
+    fn problem(&self) -> LoadedProblem {
+        LoadedProblem::load(&self.path("echo"), &LoadOptions::default()).unwrap()
+    }
+
+    fn run(&self, pool: &Path, run: &str, n_workers: usize, config: SearchConfig) -> ProblemReport {
+        let replay = Replay::open(pool, &["echo"]).unwrap();
+        let (report, _) = self
+            .solver(n_workers, config)
+            .run(&[self.problem()], &replay, &self.path(run), &Silent)
+            .unwrap();
+        match report {
+            Report::One(report) => *report,
+            Report::Many(_) => panic!("one problem has one report"),
+        }
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs_err::read_to_string(self.path(name)).unwrap()
+    }
+}
+
+/// Right, wrong in several ways, duplicates by source and by artifact, and what is no candidate.
+fn candidates() -> Vec<(String, String)> {
+    let wasm = |source: &str| ("wasm".to_owned(), source.to_owned());
+    vec![
+        wasm(&constant("17")),
+        wasm(&start("unreachable")),
+        wasm(&start("(loop $l (br $l))")),
+        wasm(&start("(drop (memory.grow (i32.const 65535)))")),
+        wasm("(module (func $broken"),
+        wasm(ECHO),
+        wasm(&format!("{ECHO}\r\n")),
+        wasm(&format!(";; a comment\n{ECHO}")),
+        wasm(&constant("18")),
+        wasm(&constant("17\\n")),
+        ("brainfuck".to_owned(), ",.".to_owned()),
+        wasm("  "),
+        wasm(&" ".repeat(300_000).replacen(' ', "x", 1)),
+        wasm(&constant("17")),
+    ]
+}
+
+fn as_refs(candidates: &[(String, String)]) -> Vec<(&str, &str)> {
+    candidates.iter().map(|(a, b)| (&**a, &**b)).collect()
+}
+
+#[test]
+fn a_search_sorts_candidates_out_and_picks_a_right_one() {
+    let fixture = Fixture::new();
+    let pool = fixture.pool(&as_refs(&candidates()));
+    let report = fixture.run(&pool, "run", 2, SearchConfig::default());
+
+    let reasons = |stage: Stage| {
+        let count = report.funnel.iter().find(|it| it.stage == stage).unwrap();
+        let reasons: Vec<String> = count
+            .reasons
+            .iter()
+            .map(|(reason, n)| format!("{reason} {n}"))
+            .collect();
+        (count.n_in, count.n_out, reasons.join(", "))
+    };
+    assert_eq!(
+        reasons(Stage::Sample),
+        (
+            14,
+            11,
+            "empty_source 1, source_too_large 1, unknown_language 1".into()
+        )
+    );
+    assert_eq!(reasons(Stage::Source), (11, 9, "duplicate_source 2".into()));
+    assert_eq!(reasons(Stage::Compile), (9, 8, "compile_error 1".into()));
+    assert_eq!(
+        reasons(Stage::Artifact),
+        (8, 7, "duplicate_artifact 1".into())
+    );
+    assert_eq!(
+        reasons(Stage::PublicTests),
+        (7, 3, "MLE 1, RTE 1, TLE 1, WA 1".into())
+    );
+
+    // `17`, twice as `17` and once with a line feed; the echo three times.
+    let clusters: Vec<_> = report
+        .clusters
+        .iter()
+        .map(|it| (it.size, it.n_programs, &*it.representative))
+        .collect();
+    assert_eq!(
+        clusters,
+        [(3, 1, "line 6"), (2, 1, "line 1"), (1, 1, "line 10")]
+    );
+    let verdicts: Vec<_> = report
+        .submissions
+        .iter()
+        .map(|it| it.verdict.unwrap())
+        .collect();
+    assert_eq!(verdicts, [Verdict::Ac, Verdict::Wa, Verdict::Wa]);
+    assert_eq!(report.submissions[0].source, ECHO);
+    assert_eq!(
+        fixture.read(&format!("run/{}", report.submissions[0].file)),
+        ECHO
+    );
+
+    let metrics = &report.metrics;
+    assert_eq!(
+        (metrics.n_candidates, metrics.n_survivors, metrics.n_right),
+        (14, 6, Some(3))
+    );
+    assert_eq!((metrics.oracle, metrics.chosen), (Some(true), Some(true)));
+    assert!((metrics.at["pass@1"] - 3.0 / 14.0).abs() < 1e-12);
+    assert_eq!(report.stop_reason, StopReason::SamplesExhausted);
+    assert!(report.backstops.is_empty());
+}
+
+#[test]
+fn the_report_is_the_same_for_any_number_of_workers_and_from_its_own_journal() {
+    let fixture = Fixture::new();
+    let mut many = candidates();
+    for n in 0..60 {
+        many.push(("wasm".to_owned(), constant(&(n % 20).to_string())));
+        many.push(("wasm".to_owned(), format!(";; {n}\n{ECHO}")));
+    }
+    let pool = fixture.pool(&as_refs(&many));
+    fixture.run(&pool, "one", 1, SearchConfig::default());
+    fixture.run(&pool, "four", 4, SearchConfig::default());
+    fixture.run(
+        &fixture.path("one/candidates.jsonl"),
+        "again",
+        3,
+        SearchConfig::default(),
+    );
+    assert_eq!(
+        fixture.read("one/report.json"),
+        fixture.read("four/report.json")
+    );
+    assert_eq!(
+        fixture.read("one/report.json"),
+        fixture.read("again/report.json")
+    );
+    assert_eq!(
+        fixture.read("one/candidates.jsonl"),
+        fixture.read("again/candidates.jsonl")
+    );
+}
+
+#[test]
+fn every_candidate_and_execution_is_in_the_database() {
+    let fixture = Fixture::new();
+    let pool = fixture.pool(&as_refs(&candidates()));
+    let report = fixture.run(&pool, "run", 2, SearchConfig::default());
+    let database = rusqlite::Connection::open(fixture.path("run/run.sqlite")).unwrap();
+    let count = |query: &str| {
+        database
+            .query_row(query, [], |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
+    assert_eq!(count("SELECT count(*) FROM candidate"), 14);
+    assert_eq!(
+        count("SELECT count(*) FROM candidate WHERE dropped_at IS NULL"),
+        3
+    );
+    assert_eq!(
+        count("SELECT count(*) FROM input").cast_unsigned(),
+        report.n_inputs
+    );
+
+    let mut statement = database.prepare("SELECT results FROM stage").unwrap();
+    let n_executions: usize = statement
+        .query_map([], |row| row.get::<_, Vec<u8>>(0))
+        .unwrap()
+        .map(|blob| unpack(&blob.unwrap()).unwrap().len())
+        .sum();
+    assert_eq!(n_executions as u64, report.cost.n_executions);
+}
+
+#[test]
+fn settings_bound_the_search() {
+    let fixture = Fixture::new();
+    let pool = fixture.pool(&as_refs(&candidates()));
+    let config = SearchConfig {
+        n_samples: Some(6),
+        n_submissions: 1,
+        n_inputs: 3,
+        ..SearchConfig::default()
+    };
+    let report = fixture.run(&pool, "run", 2, config);
+    assert_eq!(report.metrics.n_candidates, 6);
+    assert_eq!(report.submissions.len(), 1);
+    assert_eq!(report.n_inputs, 3);
+    assert_eq!(report.stop_reason, StopReason::SamplesReached);
+    let journal = fixture.read("run/candidates.jsonl");
+    assert_eq!(journal.lines().count(), 6);
+}
+
+#[test]
+fn languages_not_asked_for_are_dropped() {
+    let fixture = Fixture::new();
+    let pool = fixture.pool(&as_refs(&candidates()));
+    let config = SearchConfig {
+        languages: vec!["cpp".parse().unwrap()],
+        ..SearchConfig::default()
+    };
+    let report = fixture.run(&pool, "run", 1, config);
+    assert_eq!(report.funnel[0].reasons["language_not_asked"], 13);
+    assert!(report.submissions.is_empty());
+}
+
+#[test]
+fn an_interrupted_search_reports_what_it_has() {
+    let fixture = Fixture::new();
+    let pool = fixture.pool(&as_refs(&candidates()));
+    let replay = Replay::open(&pool, &["echo"]).unwrap();
+    let interrupt = Interrupt::new();
+    interrupt.set();
+    let (report, _) = fixture
+        .solver(1, SearchConfig::default())
+        .with_interrupt(interrupt)
+        .run(&[fixture.problem()], &replay, &fixture.path("run"), &Silent)
+        .unwrap();
+    assert_eq!(report.problems()[0].stop_reason, StopReason::Interrupted);
+    assert_eq!(report.problems()[0].metrics.n_candidates, 0);
+}
+
+#[test]
+fn a_pool_with_broken_lines_goes_on() {
+    let fixture = Fixture::new();
+    let mut pool = b"{\"source\": \"\n\n\xff\xfe\n[]\n".to_vec();
+    pool.extend(vec![b'x'; 9 << 20]);
+    pool.push(b'\n');
+    let line = serde_json::json!({ "language": "wasm", "source": ECHO });
+    pool.extend(line.to_string().into_bytes());
+    fixture.write("pool.jsonl", pool);
+    let report = fixture.run(
+        &fixture.path("pool.jsonl"),
+        "run",
+        1,
+        SearchConfig::default(),
+    );
+    assert_eq!(report.funnel[0].reasons["unreadable"], 4);
+    assert_eq!(report.submissions[0].candidate, "line 6");
+    let journal = fixture.read("run/candidates.jsonl");
+    assert!(
+        journal.contains("line has 9437185 bytes: the limit is 8388608"),
+        "{journal}"
+    );
+}
+
+#[test]
+fn a_folder_of_programs_is_a_pool_in_byte_order() {
+    let fixture = Fixture::new();
+    fixture.write("pool/b/echo.wat", ECHO);
+    fixture.write("pool/a.wat", constant("17"));
+    fixture.write("pool/notes.txt", "not a program");
+    fixture.write("pool/.hidden.wat", ECHO);
+    let report = fixture.run(&fixture.path("pool"), "run", 1, SearchConfig::default());
+    assert_eq!(report.funnel[0].reasons["unknown_language"], 1);
+    let names: Vec<_> = report.submissions.iter().map(|it| &*it.candidate).collect();
+    assert_eq!(names, ["a.wat", "b/echo.wat"]);
+}
+
+#[test]
+fn several_problems_take_their_own_candidates() {
+    let fixture = Fixture::new();
+    for name in ["tests/public/1.in", "tests/public/1.ans"] {
+        fixture.write(&format!("other/{name}"), "5");
+    }
+    fixture.write("pool/echo/a.wat", ECHO);
+    fixture.write("pool/other/a.wat", constant("5"));
+    let replay = Replay::open(&fixture.path("pool"), &["echo", "other"]).unwrap();
+    let other = LoadedProblem::load(&fixture.path("other"), &LoadOptions::default()).unwrap();
+    let (report, _) = fixture
+        .solver(2, SearchConfig::default())
+        .run(
+            &[fixture.problem(), other],
+            &replay,
+            &fixture.path("run"),
+            &Silent,
+        )
+        .unwrap();
+    let totals = report.totals();
+    assert_eq!(
+        (totals.n_problems, totals.n_scored, totals.n_solved),
+        (2, 1, 1)
+    );
+    assert_eq!(report.problems()[1].submissions[0].verdict, None);
+    assert!(fixture.path("run/submissions/other/01.wasm").is_file());
+}
+
+#[test]
+fn a_run_folder_in_use_is_refused() {
+    let fixture = Fixture::new();
+    let pool = fixture.pool(&as_refs(&candidates()));
+    fixture.write("run/precious.txt", "mine");
+    let replay = Replay::open(&pool, &["echo"]).unwrap();
+    let error = fixture
+        .solver(1, SearchConfig::default())
+        .run(&[fixture.problem()], &replay, &fixture.path("run"), &Silent)
+        .unwrap_err();
+    assert!(
+        error.to_string().ends_with("is not an empty folder"),
+        "{error}"
+    );
+    assert_eq!(fixture.read("run/precious.txt"), "mine");
+}
+
+#[test]
+fn judging_tells_every_label() {
+    let fixture = Fixture::new();
+    for (path, source) in [
+        ("accepted/echo.wat", ECHO.to_owned()),
+        ("wrong_answer/constant.wat", constant("17")),
+        ("time_limit_exceeded/loop.wat", start("(loop $l (br $l))")),
+        ("run_time_error/trap.wat", start("unreachable")),
+        ("compile_error/broken.wat", "(module".to_owned()),
+        ("accepted/other.hs", "main = interact id".to_owned()),
+    ] {
+        fixture.write(&format!("echo/submissions/{path}"), source);
+    }
+    let sandbox = Arc::new(Sandbox::open(SandboxOptions::new(fixture.path("cache"))).unwrap());
+    let workers = riddle_engine::Workers::start(2).unwrap();
+    let mut n_seen = 0;
+    let judged = judge(
+        &sandbox,
+        &workers,
+        &fixture.path("echo"),
+        &riddle_engine::JudgeOptions::default(),
+        &Interrupt::new(),
+        |_| n_seen += 1,
+    )
+    .unwrap();
+    assert_eq!(n_seen, 6);
+    let met: Vec<_> = judged
+        .submissions
+        .iter()
+        .map(|it| (&*it.submission, it.label_met()))
+        .collect();
+    assert_eq!(
+        met,
+        [
+            ("submissions/accepted/echo.wat", Some(true)),
+            ("submissions/accepted/other.hs", None),
+            ("submissions/compile_error/broken.wat", Some(true)),
+            ("submissions/run_time_error/trap.wat", Some(true)),
+            ("submissions/time_limit_exceeded/loop.wat", Some(true)),
+            ("submissions/wrong_answer/constant.wat", Some(true)),
+        ]
+    );
+    assert_eq!(
+        judged.submissions[5].failed_test.as_deref(),
+        Some("private/1")
+    );
+    assert_eq!(judged.submissions[5].tests_run, 2);
+}
