@@ -19,9 +19,16 @@ fn sandbox() -> Sandbox {
 fn run(language: Language, source: &str, input: &str) -> Execution {
     let sandbox = sandbox();
     let compiled = sandbox.compile(language, source.as_bytes()).unwrap();
-    let program = compiled.outcome.unwrap_or_else(|failure| panic!("{}", failure.text));
+    let program = compiled
+        .outcome
+        .unwrap_or_else(|failure| panic!("{}", failure.text));
     sandbox
-        .execute(&program, input.as_bytes().into(), &Limits::default(), &Cancel::new())
+        .execute(
+            &program,
+            input.as_bytes().into(),
+            &Limits::default(),
+            &Cancel::new(),
+        )
         .unwrap()
 }
 
@@ -57,8 +64,16 @@ fn contest_cpp_reads_and_prints() {
 
 #[test]
 fn input_may_be_read_to_its_end() {
-    check_cpp("string s; int n = 0; while (cin >> s) ++n; printf(\"%d\\n\", n);", "a b\nc", "3\n");
-    check_cpp("string s; getline(cin, s); cout << s << '|' << char(cin.get());", "a b\nc", "a b|c");
+    check_cpp(
+        "string s; int n = 0; while (cin >> s) ++n; printf(\"%d\\n\", n);",
+        "a b\nc",
+        "3\n",
+    );
+    check_cpp(
+        "string s; getline(cin, s); cout << s << '|' << char(cin.get());",
+        "a b\nc",
+        "a b|c",
+    );
 }
 
 #[test]
@@ -82,7 +97,10 @@ fn exceptions_are_thrown_and_caught() {
 #[test]
 fn an_uncaught_exception_is_a_trap() {
     assert!(matches!(cpp_ending("throw 1;"), Ending::Trap(_)));
-    assert!(matches!(cpp_ending("vector<int> v; v.at(1);"), Ending::Trap(_)));
+    assert!(matches!(
+        cpp_ending("vector<int> v; v.at(1);"),
+        Ending::Trap(_)
+    ));
 }
 
 #[test]
@@ -92,15 +110,29 @@ fn endings_are_what_a_judge_would_see() {
     assert!(matches!(cpp_ending("abort();"), Ending::Trap(_)));
     assert!(matches!(cpp_ending("assert(cin.fail());"), Ending::Trap(_)));
     let divide = "volatile int zero = 0, n = 7; printf(\"%d\", n / zero);";
-    assert_eq!(cpp_ending(divide), Ending::Trap("integer divide by zero".into()));
+    assert_eq!(
+        cpp_ending(divide),
+        Ending::Trap("integer divide by zero".into())
+    );
 }
 
 #[test]
 fn memory_is_bounded_and_the_call_stack_not_counted() {
-    assert_eq!(cpp_ending("vector<char> v(300 << 20, 1); cout << accumulate(v.begin(), v.end(), 0LL);"), Ending::Memory);
-    let execution = run(Language::Cpp, "int a[1 << 20]; int main() { return a[5]; }", "");
+    assert_eq!(
+        cpp_ending("vector<char> v(300 << 20, 1); cout << accumulate(v.begin(), v.end(), 0LL);"),
+        Ending::Memory
+    );
+    let execution = run(
+        Language::Cpp,
+        "int a[1 << 20]; int main() { return a[5]; }",
+        "",
+    );
     assert_eq!(execution.ending, Ending::Ok);
-    assert!((4 << 20..8 << 20).contains(&execution.memory_bytes), "{}", execution.memory_bytes);
+    assert!(
+        (4 << 20..8 << 20).contains(&execution.memory_bytes),
+        "{}",
+        execution.memory_bytes
+    );
 }
 
 #[test]
@@ -154,30 +186,61 @@ fn randomness_and_clocks_are_the_same_each_time() {
         << clock() << ' ' << chrono::steady_clock::now().time_since_epoch().count() << ' ' << (size_t)&x << ' ' << (size_t)new int; }";
     let [one, other] = [0, 1].map(|_| run(Language::Cpp, source, ""));
     assert_eq!(one.ending, Ending::Ok);
-    assert_eq!(String::from_utf8_lossy(&one.stdout), String::from_utf8_lossy(&other.stdout));
+    assert_eq!(
+        String::from_utf8_lossy(&one.stdout),
+        String::from_utf8_lossy(&other.stdout)
+    );
     assert_eq!(one.fuel, other.fuel);
 }
 
 #[test]
 fn a_source_that_does_not_compile_says_why() {
-    let compiled = sandbox().compile(Language::Cpp, b"int main() { return x; }").unwrap();
-    let Err(failure) = compiled.outcome else { panic!("it compiles") };
+    let compiled = sandbox()
+        .compile(Language::Cpp, b"int main() { return x; }")
+        .unwrap();
+    let Err(failure) = compiled.outcome else {
+        panic!("it compiles")
+    };
     assert_eq!(failure.kind, CompileFailureKind::Diagnostics);
-    assert_eq!(failure.text.lines().next(), Some("main.cpp:1:21: error: use of undeclared identifier 'x'"));
+    assert_eq!(
+        failure.text.lines().next(),
+        Some("main.cpp:1:21: error: use of undeclared identifier 'x'")
+    );
 }
 
 #[test]
 fn a_function_that_is_nowhere_is_a_compile_failure() {
-    let compiled = sandbox().compile(Language::Cpp, b"int nowhere(); int main() { return nowhere(); }").unwrap();
-    let Err(failure) = compiled.outcome else { panic!("it links") };
-    assert!(failure.text.contains("undefined symbol: nowhere()"), "{}", failure.text);
+    let compiled = sandbox()
+        .compile(
+            Language::Cpp,
+            b"int nowhere(); int main() { return nowhere(); }",
+        )
+        .unwrap();
+    let Err(failure) = compiled.outcome else {
+        panic!("it links")
+    };
+    assert!(
+        failure.text.contains("undefined symbol: nowhere()"),
+        "{}",
+        failure.text
+    );
 }
 
 #[test]
 fn the_same_program_in_other_words_is_one_artifact() {
     let sandbox = sandbox();
-    let [one, other] = ["int main() { return 0; }", "// a comment\nint  main(void)\n{\n return 2 - 2; }"]
-        .map(|source| sandbox.compile(Language::C, source.as_bytes()).unwrap().outcome.ok().unwrap());
+    let [one, other] = [
+        "int main() { return 0; }",
+        "// a comment\nint  main(void)\n{\n return 2 - 2; }",
+    ]
+    .map(|source| {
+        sandbox
+            .compile(Language::C, source.as_bytes())
+            .unwrap()
+            .outcome
+            .ok()
+            .unwrap()
+    });
     assert_eq!(one.digest(), other.digest());
 }
 
@@ -187,5 +250,8 @@ fn what_is_stored_is_found_again() {
     let first = sandbox().compile(Language::C, source.as_bytes()).unwrap();
     let second = sandbox().compile(Language::C, source.as_bytes()).unwrap();
     assert_eq!((first.was_stored, second.was_stored), (false, true));
-    assert_eq!(first.outcome.ok().unwrap().digest(), second.outcome.ok().unwrap().digest());
+    assert_eq!(
+        first.outcome.ok().unwrap().digest(),
+        second.outcome.ok().unwrap().digest()
+    );
 }
