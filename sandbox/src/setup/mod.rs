@@ -8,12 +8,14 @@ mod guest;
 mod install;
 mod layout;
 mod process;
+pub(crate) mod recipe;
 mod sysroot;
 mod venv;
 
 pub use self::{
     doctor::{Check, CheckState, doctor},
     install::{SetupError, SetupOptions, SetupReport, setup},
+    layout::default_cache,
 };
 pub(crate) use self::{
     guest::GuestManifest,

@@ -81,7 +81,7 @@ impl Toolchain for Python {
 }
 
 /// Cuts a message and takes out what a terminal would act on.
-fn printable(message: &str, max_bytes: usize) -> String {
+pub(super) fn printable(message: &str, max_bytes: usize) -> String {
     let mut text: String = message
         .chars()
         .map(|it| {
