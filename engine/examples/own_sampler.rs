@@ -4,11 +4,11 @@ use std::{path::Path, sync::Arc};
 
 use riddle_engine::{
     LoadedProblem, OwnSampler, Sample, SearchConfig, Solver,
-    sandbox::{Language, Sandbox, SandboxOptions},
+    sandbox::{Language, Sandbox, SandboxOptions, default_cache},
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let cache = std::env::var("RIDDLE_CACHE")?;
+    let cache = default_cache().ok_or("set RIDDLE_CACHE")?;
     let sandbox = Arc::new(Sandbox::open(SandboxOptions::new(cache))?);
     let folder = std::env::args().nth(1).ok_or("name a problem folder")?;
     let problem = LoadedProblem::load(Path::new(&folder), &Default::default())?;

@@ -48,7 +48,9 @@ pub use self::{
     limits::{CompileLimits, Limits},
     runtime::{Cancel, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
     sandbox::{Compiled, Program, Sandbox, SandboxOptions},
-    setup::{Check, CheckState, SetupError, SetupOptions, SetupReport, doctor, setup},
+    setup::{
+        Check, CheckState, SetupError, SetupOptions, SetupReport, default_cache, doctor, setup,
+    },
     store::{DEFAULT_STORE_BYTES, StoreStats},
-    toolchain::{CompileFailure, CompileFailureKind},
+    toolchain::{CompileFailure, CompileFailureKind, ProcessTimes},
 };

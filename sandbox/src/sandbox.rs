@@ -19,7 +19,7 @@ use crate::{
     },
     setup::{GuestManifest, Layout},
     store::{Store, StoreStats},
-    toolchain::{Clang, ClangLanguage, CompileOutcome, Python, Toolchain, Wasm},
+    toolchain::{Clang, ClangLanguage, CompileOutcome, ProcessTimes, Python, Toolchain, Wasm},
 };
 
 /// How a sandbox is set up.
@@ -106,6 +106,8 @@ pub struct Compiled {
     pub was_stored: bool,
     /// CPU time from source to runnable, compiler processes included. Not deterministic.
     pub cpu_time: Duration,
+    /// The part of it that compiler processes took.
+    pub processes: ProcessTimes,
 }
 
 /// What the artifact store remembers of one source.
@@ -176,6 +178,7 @@ impl Sandbox {
                 )),
                 was_stored: false,
                 cpu_time: Duration::ZERO,
+                processes: ProcessTimes::default(),
             });
         }
         let toolchain = self.toolchain(language)?;
@@ -211,18 +214,20 @@ impl Sandbox {
                 outcome,
                 was_stored: true,
                 cpu_time: load_time,
+                processes: ProcessTimes::default(),
             });
         }
-        let mut children_time = Duration::ZERO;
+        let mut processes = ProcessTimes::default();
         let (outcome, own_time) = time_on_this_thread(|| {
             let compilation = toolchain.compile(source, &self.options.compile_limits)?;
-            children_time = compilation.cpu_time;
+            processes = compilation.processes;
             self.finish(language, key, compilation.outcome)
         });
         Ok(Compiled {
             outcome: outcome?,
             was_stored: false,
-            cpu_time: own_time + children_time,
+            cpu_time: own_time + processes.compiler + processes.linker,
+            processes,
         })
     }
 

@@ -1,17 +1,15 @@
 //! Python candidates in the sandbox. Needs the toolchain that `riddle setup` installs.
 
-use std::path::PathBuf;
-
 use riddle_sandbox::{
     Cancel, CompileFailureKind, Ending, Execution, Language, Limits, Sandbox, SandboxOptions,
+    default_cache,
 };
 
 fn sandbox() -> Sandbox {
-    let cache = std::env::var_os("RIDDLE_CACHE")
-        .expect("RIDDLE_CACHE names the cache that `riddle setup` filled");
+    let cache = default_cache().expect("a cache that `riddle setup` filled");
     Sandbox::open(SandboxOptions {
         n_slots: 1,
-        ..SandboxOptions::new(PathBuf::from(cache))
+        ..SandboxOptions::new(cache)
     })
     .unwrap()
 }

@@ -59,6 +59,18 @@ impl Layout {
     }
 }
 
+/// Returns the cache folder that is used where none is named: `RIDDLE_CACHE`, or `riddle` below
+/// `XDG_CACHE_HOME` or `~/.cache`. `None` where the environment has none of them.
+pub fn default_cache() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|it| !it.is_empty());
+    if let Some(cache) = set("RIDDLE_CACHE") {
+        return Some(cache.into());
+    }
+    let caches = set("XDG_CACHE_HOME").map(PathBuf::from);
+    let caches = caches.or_else(|| Some(PathBuf::from(set("HOME")?).join(".cache")));
+    Some(caches?.join("riddle"))
+}
+
 /// Returns true if a toolchain's folder was filled to the end.
 pub(crate) fn is_complete(folder: &Path) -> bool {
     folder.join("complete").is_file()

@@ -7,10 +7,11 @@
 use std::{
     io::Read,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
-use super::{Compilation, CompileFailure, CompileFailureKind, CompileOutcome, Toolchain};
+use super::{
+    Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
+};
 use crate::{
     CompileLimits, Digest, Language, SandboxError,
     confine::{self, ConfineError, Confined, End, Ended, ProcessLimits},
@@ -235,17 +236,20 @@ impl Toolchain for Clang {
         // The folder is removed when `_guard` goes.
         let (folder, _guard) =
             folder.map_err(|error| SandboxError::io("make a private folder", error))?;
-        let mut cpu_time = Duration::ZERO;
+        let mut processes = ProcessTimes::default();
         for step in [Step::Compile, Step::Link] {
             let ended = match step {
                 Step::Compile => self.object(source, &folder, limits)?,
                 Step::Link => self.link(&folder, limits)?,
             };
-            cpu_time += ended.cpu_time;
+            match step {
+                Step::Compile => processes.compiler = ended.cpu_time,
+                Step::Link => processes.linker = ended.cpu_time,
+            }
             if let Some(failure) = self.failure(&ended, limits) {
                 return Ok(Compilation {
                     outcome: CompileOutcome::Failed(failure),
-                    cpu_time,
+                    processes,
                 });
             }
         }
@@ -256,7 +260,7 @@ impl Toolchain for Clang {
                 wasm,
                 stack_bytes: recipe::STACK_BYTES,
             },
-            cpu_time,
+            processes,
         })
     }
 }

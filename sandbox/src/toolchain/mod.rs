@@ -29,8 +29,17 @@ pub(crate) trait Toolchain: Send + Sync {
 /// What a toolchain made, and at what cost.
 pub(crate) struct Compilation {
     pub(crate) outcome: CompileOutcome,
-    /// CPU time of processes that were started for it. Not deterministic.
-    pub(crate) cpu_time: Duration,
+    /// CPU time of the processes that were started for it. Not deterministic.
+    pub(crate) processes: ProcessTimes,
+}
+
+/// CPU time of compiler processes. Not deterministic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProcessTimes {
+    /// From source to object.
+    pub compiler: Duration,
+    /// From object to module.
+    pub linker: Duration,
 }
 
 /// What a toolchain made.

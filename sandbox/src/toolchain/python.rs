@@ -3,9 +3,9 @@
 //! So a syntax error is a compile error as on every judge, the text is parsed once and not once a
 //! test, and two sources with the same code are one artifact.
 
-use std::time::Duration;
-
-use super::{Compilation, CompileFailure, CompileFailureKind, CompileOutcome, Toolchain};
+use super::{
+    Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
+};
 use crate::{
     CompileLimits, Digest, Ending, Limits, SandboxError,
     runtime::{Cancel, PythonGuest},
@@ -75,7 +75,7 @@ impl Toolchain for Python {
         Ok(Compilation {
             outcome,
             // It ran on the caller's thread, which counts its own time.
-            cpu_time: Duration::ZERO,
+            processes: ProcessTimes::default(),
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Plain WebAssembly, binary or text: nothing to compile but the text form.
 
-use std::time::Duration;
-
-use super::{Compilation, CompileFailure, CompileFailureKind, CompileOutcome, Toolchain};
+use super::{
+    Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
+};
 use crate::{CompileLimits, Digest, SandboxError};
 
 /// The toolchain of candidates that are WebAssembly already.
@@ -27,7 +27,7 @@ impl Toolchain for Wasm {
         };
         Ok(Compilation {
             outcome,
-            cpu_time: Duration::ZERO,
+            processes: ProcessTimes::default(),
         })
     }
 }
