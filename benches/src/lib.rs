@@ -7,3 +7,7 @@ mod rewrite;
 mod mistakes;
 
 pub mod pool;
+
+mod workload;
+
+pub use self::workload::{SOURCES, labelled_programs, sandbox, sandbox_without_store};

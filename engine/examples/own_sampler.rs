@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use riddle_engine::{
     LoadedProblem, OwnSampler, Sample, SearchConfig, Solver,
+    problems::LoadOptions,
     sandbox::{Language, Sandbox, SandboxOptions, default_cache},
 };
 
@@ -11,7 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cache = default_cache().ok_or("set RIDDLE_CACHE")?;
     let sandbox = Arc::new(Sandbox::open(SandboxOptions::new(cache))?);
     let folder = std::env::args().nth(1).ok_or("name a problem folder")?;
-    let problem = LoadedProblem::load(Path::new(&folder), &Default::default())?;
+    let problem = LoadedProblem::load(Path::new(&folder), &LoadOptions::default())?;
 
     let sampler = OwnSampler::new(|_task| {
         (0..10)
@@ -19,6 +20,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .map(|(a, b)| Sample::new(Language::Python, format!("print({a} * int(input()) + {b})")))
     });
     let report = Solver::new(sandbox, 2, SearchConfig::default())?.solve(&problem, &sampler)?;
-    println!("{}", serde_json::to_string_pretty(&report)?);
+    #[expect(clippy::print_stdout, reason = "an example shows what it got")]
+    {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    }
     Ok(())
 }

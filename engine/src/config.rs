@@ -50,7 +50,6 @@ impl SearchConfig {
                 problem.as_bytes(),
             ],
         );
-        let head = digest.0.first_chunk().expect("a digest has 32 bytes");
-        u64::from_le_bytes(*head)
+        u64::from_le_bytes(std::array::from_fn(|index| digest.0[index]))
     }
 }

@@ -30,22 +30,28 @@ impl Interrupt {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Sets the flag at the first Ctrl-C and calls `leave` at the second, on a thread of its own.
+    /// Sets the flag at the first Ctrl-C and calls `heard`, and `leave` at the second, on a thread of
+    /// its own.
     ///
     /// # Errors
     ///
     /// Returns an error if the system refuses the thread.
-    pub fn on_ctrl_c(&self, leave: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {
+    pub fn on_ctrl_c(
+        &self,
+        heard: impl FnOnce() + Send + 'static,
+        leave: impl FnOnce() + Send + 'static,
+    ) -> Result<(), EngineError> {
         let interrupt = self.clone();
         std::thread::Builder::new()
             .name("riddle-signals".to_owned())
             .spawn(move || {
-                let heard = crate::workers::block_on(async {
+                let twice = crate::workers::block_on(async {
                     tokio::signal::ctrl_c().await?;
                     interrupt.set();
+                    heard();
                     tokio::signal::ctrl_c().await
                 });
-                if matches!(heard, Ok(Ok(()))) {
+                if matches!(twice, Ok(Ok(()))) {
                     leave();
                 }
             })

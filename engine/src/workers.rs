@@ -77,7 +77,7 @@ impl Workers {
     /// # Errors
     ///
     /// Returns an error if `work` panicked: a fault of ours, never a candidate's.
-    pub async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         name: String,
         work: impl FnOnce() -> T + Send + 'static,
@@ -160,7 +160,7 @@ mod tests {
     fn a_panic_is_our_fault_and_names_the_candidate() {
         let workers = Workers::start(1).unwrap();
         let result = block_on(workers.run("c-7".to_owned(), || panic!("oh"))).unwrap();
-        let error: EngineError = result.map(|()| ()).unwrap_err();
+        let error: EngineError = result.unwrap_err();
         assert_eq!(
             error.to_string(),
             "internal fault while working on `c-7`: oh"

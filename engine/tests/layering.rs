@@ -1,6 +1,8 @@
 //! The direction of dependencies between our crates, and who may name which package, as
 //! `docs/ARCHITECTURE.md` states them. Reads `cargo metadata`.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{collections::BTreeMap, process::Command};
 
 use serde_json::Value;

@@ -1,5 +1,7 @@
 //! Whole searches over candidates written in WAT, so that no toolchain is needed.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{
     fmt::Write as _,
     path::{Path, PathBuf},

@@ -15,7 +15,8 @@ use crate::{
     Calibration, CompileFailure, CompileFailureKind, CompileLimits, Digest, Execution, Language,
     Limits, SandboxError, admission,
     runtime::{
-        Cancel, ModuleProgram, ModuleRuntime, PythonGuest, PythonProgram, time_on_this_thread,
+        Cancel, Invocation, ModuleProgram, ModuleRuntime, PythonGuest, PythonProgram,
+        time_on_this_thread,
     },
     setup::{GuestManifest, Layout},
     store::{Store, StoreStats},
@@ -182,15 +183,7 @@ impl Sandbox {
             });
         }
         let toolchain = self.toolchain(language)?;
-        let key = Digest::of_parts(
-            "riddle 2026-11-22 outcome",
-            &[
-                &toolchain.identity().0,
-                self.runtime_hash().as_bytes(),
-                &serde_json::to_vec(limits).expect("limits are plain data"),
-                source,
-            ],
-        );
+        let key = self.outcome_key(toolchain, source);
         let lock = Arc::clone(&self.in_flight.entry(key).or_default());
         let result = {
             let _guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
@@ -386,15 +379,16 @@ impl Sandbox {
         cancel: &Cancel,
     ) -> Result<Execution, SandboxError> {
         let _slot = self.slots.take();
-        let fuel_per_second = Calibration::of(program.language).fuel_per_second();
-        let seed = self.options.seed;
+        let invocation = Invocation {
+            input,
+            limits,
+            fuel_per_second: Calibration::of(program.language).fuel_per_second(),
+            seed: self.options.seed,
+            cancel,
+        };
         match &program.kind {
-            ProgramKind::Module(program) => {
-                program.execute(input, limits, fuel_per_second, seed, cancel)
-            }
-            ProgramKind::Python(program) => {
-                program.execute(input, limits, fuel_per_second, seed, cancel)
-            }
+            ProgramKind::Module(program) => program.execute(&invocation),
+            ProgramKind::Python(program) => program.execute(&invocation),
         }
     }
 
@@ -446,15 +440,14 @@ impl Sandbox {
             &[engine_hash(&engine).as_bytes(), &manifest.digest.0],
         );
         // The guest is kept even where candidates are not.
-        let machine_code = match self.store.get(&key)? {
-            Some(machine_code) => machine_code,
-            None => {
-                let machine_code = engine
-                    .precompile_component(&component)
-                    .map_err(|error| SandboxError::runtime("compile the Python guest", error))?;
-                self.store.put(&key, &machine_code);
-                machine_code
-            }
+        let machine_code = if let Some(machine_code) = self.store.get(&key)? {
+            machine_code
+        } else {
+            let machine_code = engine
+                .precompile_component(&component)
+                .map_err(|error| SandboxError::runtime("compile the Python guest", error))?;
+            self.store.put(&key, &machine_code);
+            machine_code
         };
         let guest = PythonGuest::load(&engine, &machine_code)?;
         Ok(Python::new(guest, manifest.digest))
@@ -464,6 +457,20 @@ impl Sandbox {
         if self.options.use_store {
             self.store.put(key, payload);
         }
+    }
+
+    /// The store's key of what a source came to.
+    fn outcome_key(&self, toolchain: &dyn Toolchain, source: &[u8]) -> Digest {
+        let limits = serde_json::to_vec(&self.options.compile_limits);
+        Digest::of_parts(
+            "riddle 2026-11-22 outcome",
+            &[
+                &toolchain.identity().0,
+                self.runtime_hash().as_bytes(),
+                &limits.expect("limits are plain data"),
+                source,
+            ],
+        )
     }
 
     /// The store's key of an artifact's bytes: machine code depends on the runtime as well.

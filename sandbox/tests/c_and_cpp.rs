@@ -1,5 +1,7 @@
 //! C and C++ candidates in the sandbox. Needs the toolchain that `riddle setup` installs.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use riddle_sandbox::{
     Cancel, CompileFailureKind, Ending, Execution, Language, Limits, Sandbox, SandboxOptions,
     default_cache,

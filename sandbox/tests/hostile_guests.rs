@@ -2,6 +2,12 @@
 //!
 //! Inline WAT, so that no toolchain is needed. For each limit, taking its check out makes a line fail.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a table reads better without `&`"
+)]
+
 use std::time::Duration;
 
 use riddle_sandbox::{

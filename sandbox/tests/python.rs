@@ -1,5 +1,11 @@
 //! Python candidates in the sandbox. Needs the toolchain that `riddle setup` installs.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a table reads better without `&`"
+)]
+
 use riddle_sandbox::{
     Cancel, CompileFailureKind, Ending, Execution, Language, Limits, Sandbox, SandboxOptions,
     default_cache,

@@ -11,12 +11,9 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use riddle_benches::pool::{LabelledProgram, Language, pool};
+use riddle_benches::{labelled_programs, pool::pool};
 
 const USAGE: &str = "usage: make_pool --problems DIR --per-problem N --seed S --out POOL.jsonl";
-
-/// Larger files are not programs that people wrote, in bytes.
-const MAX_SOURCE_BYTES: u64 = 256 * 1024;
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse(env::args().skip(1)).context(USAGE)?;
@@ -28,7 +25,7 @@ fn main() -> Result<()> {
             continue;
         }
         let id = name(&folder)?;
-        let programs = labelled_programs(&folder.join("submissions"))?;
+        let programs = labelled_programs(&folder)?;
         if programs.is_empty() {
             empty.push(id);
             continue;
@@ -99,34 +96,6 @@ fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T> {
     Ok(number)
 }
 
-/// Reads the labelled programs of one problem, by verdict and file in byte order.
-fn labelled_programs(submissions: &Path) -> Result<Vec<LabelledProgram>> {
-    let mut programs = Vec::new();
-    for verdict in entries(submissions)? {
-        if !verdict.is_dir() || verdict.ends_with("compile_error") {
-            continue;
-        }
-        for file in entries(&verdict)? {
-            let extension = file.extension().and_then(|it| it.to_str());
-            let Some(language) = extension.and_then(Language::of_extension) else {
-                continue;
-            };
-            let metadata = fs_err::metadata(&file)?;
-            if !metadata.is_file() || metadata.len() > MAX_SOURCE_BYTES {
-                continue;
-            }
-            // Old programs have comments in Latin-1, which matter to nobody.
-            let source = String::from_utf8_lossy(&fs_err::read(&file)?).into_owned();
-            programs.push(LabelledProgram {
-                source,
-                language,
-                accepted: verdict.ends_with("accepted"),
-            });
-        }
-    }
-    Ok(programs)
-}
-
 /// Returns what is in a folder, in byte order of name.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
@@ -180,28 +149,5 @@ mod tests {
             "`--per-problem` is not a whole number: `ten`",
         );
         check("--seed 1", "`--problems` is missing");
-    }
-
-    #[test]
-    fn programs_are_read_by_label_and_language() {
-        let folder = env::temp_dir().join(format!("riddle-make-pool-{}", std::process::id()));
-        for (path, text) in [
-            ("accepted/b.py", "print(1)"),
-            ("accepted/a.cc", "int main() {}"),
-            ("accepted/A.java", "class A {}"),
-            ("wrong_answer/a.c", "int main() { return 1; }"),
-            ("compile_error/a.c", "int main("),
-        ] {
-            let file = folder.join(path);
-            fs_err::create_dir_all(file.parent().unwrap()).unwrap();
-            fs_err::write(file, text).unwrap();
-        }
-        let programs = labelled_programs(&folder).unwrap();
-        fs_err::remove_dir_all(&folder).unwrap();
-        let told: Vec<_> = programs
-            .iter()
-            .map(|it| (it.language.name(), it.accepted))
-            .collect();
-        assert_eq!(told, [("cpp", true), ("python", true), ("c", false)]);
     }
 }

@@ -34,6 +34,12 @@ pub(crate) struct TaskManifest {
     pub(crate) n_private_tests: usize,
 }
 
+/// The part of a manifest that every version has.
+#[derive(Deserialize)]
+struct Version {
+    format_version: u32,
+}
+
 /// A new run folder, being filled.
 #[derive(Debug)]
 pub(crate) struct RunFolder {
@@ -109,10 +115,6 @@ impl RunFiles {
         };
         let broken = |name: &str, error: serde_json::Error| not_a_run(format!("`{name}`: {error}"));
 
-        #[derive(Deserialize)]
-        struct Version {
-            format_version: u32,
-        }
         let version: Version = serde_json::from_slice(&read("manifest.json")?)
             .map_err(|error| broken("manifest.json", error))?;
         if version.format_version > FORMAT_VERSION {

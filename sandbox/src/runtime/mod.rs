@@ -9,6 +9,7 @@ mod clock;
 mod config;
 mod cpu_time;
 mod drive;
+mod invocation;
 mod meter;
 mod module;
 mod python;
@@ -17,6 +18,7 @@ mod stdio;
 pub(crate) use self::{
     config::{EngineKind, MAX_TABLE_ELEMENTS, MAX_TABLES, engine, pagemap_scan_available},
     cpu_time::time_on_this_thread,
+    invocation::Invocation,
     module::{ModuleProgram, ModuleRuntime},
     python::{PythonGuest, PythonProgram},
 };

@@ -2,32 +2,35 @@
 //!
 //! wasmtime-wasi answers all of preview 1 but the two functions that would let the host's clock in.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use wasmtime::{
-    Caller, Engine, Extern, InstancePre, Linker, Module, Store, Trap, error::Context as _,
-};
-use wasmtime_wasi::{I32Exit, p1::WasiP1Ctx};
+use wasmtime::{Caller, Engine, Extern, InstancePre, Linker, Module, error::Context as _};
+use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
     EngineKind,
     clock::{self, FuelClock, HasClock},
     cpu_time::thread_cpu_time,
-    drive::{Cancel, drive},
     engine,
+    invocation::{Host, Invocation, sort},
     meter::Meter,
-    stdio::{self, Overflow, Sink},
 };
-use crate::{Ending, Execution, Limits, SandboxError};
+use crate::{Ending, Execution, SandboxError};
 
 /// What the host knows of one execution.
-pub(super) struct Host {
+struct ModuleHost {
     wasi: WasiP1Ctx,
-    pub(super) meter: Meter,
+    meter: Meter,
     clock: FuelClock,
 }
 
-impl HasClock for Host {
+impl Host for ModuleHost {
+    fn meter(&mut self) -> &mut Meter {
+        &mut self.meter
+    }
+}
+
+impl HasClock for ModuleHost {
     fn clock(&self) -> FuelClock {
         self.clock
     }
@@ -36,13 +39,13 @@ impl HasClock for Host {
 /// Compiles and runs core modules.
 pub(crate) struct ModuleRuntime {
     engine: Engine,
-    linker: Linker<Host>,
+    linker: Linker<ModuleHost>,
 }
 
 /// A module, ready to be instantiated.
 #[derive(Clone)]
 pub(crate) struct ModuleProgram {
-    pre: InstancePre<Host>,
+    pre: InstancePre<ModuleHost>,
     /// Linear memory that the module sets aside for its call stack, which is not the candidate's use.
     stack_bytes: u64,
 }
@@ -95,109 +98,37 @@ impl ModuleRuntime {
 
 impl ModuleProgram {
     /// Runs the module once, in a fresh instance.
-    pub(crate) fn execute(
-        &self,
-        input: Arc<[u8]>,
-        limits: &Limits,
-        fuel_per_second: u64,
-        seed: u64,
-        cancel: &Cancel,
-    ) -> Result<Execution, SandboxError> {
+    pub(crate) fn execute(&self, invocation: &Invocation<'_>) -> Result<Execution, SandboxError> {
         let start = thread_cpu_time();
-        let stdout = Sink::new(limits.stdout_bytes, Overflow::EndsGuest);
-        let stderr = Sink::new(limits.stderr_bytes, Overflow::IsDropped);
-        let wasi = clock::empty_world(seed)
-            .stdin(stdio::stdin(input))
-            .stdout(stdout.clone())
-            .stderr(stderr.clone())
-            .build_p1();
-        let host = Host {
-            wasi,
-            meter: Meter::new(limits.memory_bytes.saturating_add(self.stack_bytes)),
-            clock: FuelClock {
-                fuel: limits.fuel,
-                fuel_per_second,
-            },
+        let outputs = invocation.outputs();
+        let memory_bytes = invocation.limits.memory_bytes;
+        let host = ModuleHost {
+            wasi: invocation.world(&outputs).build_p1(),
+            meter: Meter::new(memory_bytes.saturating_add(self.stack_bytes)),
+            clock: invocation.clock(),
         };
-        let mut store = Store::new(self.pre.module().engine(), host);
-        store.limiter(|host| &mut host.meter);
-        set_fuel(&mut store, limits.fuel)?;
-
-        let result = drive(
-            async {
-                let instance = self.pre.instantiate_async(&mut store).await?;
-                let main = instance.get_typed_func::<(), ()>(&mut store, "_start")?;
-                main.call_async(&mut store, ()).await
-            },
-            limits.wall_time,
-            cancel,
-        );
-        let ending = match result {
-            None => Ending::Backstop,
-            Some(Ok(())) => Ending::Ok,
-            Some(Err(error)) => ending_of_error(&error, &stdout, store.data().meter.exceeded())?,
-        };
-        let fuel = limits.fuel - store.get_fuel().unwrap_or(0);
-        let memory_bytes = store
-            .data()
-            .meter
-            .peak_bytes()
-            .saturating_sub(self.stack_bytes);
+        let mut store = invocation.store(self.pre.module().engine(), host)?;
+        let result = invocation.drive(async {
+            let instance = self.pre.instantiate_async(&mut store).await?;
+            let main = instance.get_typed_func::<(), ()>(&mut store, "_start")?;
+            main.call_async(&mut store, ()).await
+        });
+        let ending = sort(result, &outputs, &store.data().meter)?;
+        let fuel = invocation.fuel_used(&store);
+        let peak_bytes = store.data().meter.peak_bytes();
         drop(store);
-        let (stdout, _) = stdout.take();
-        let (stderr, n_stderr_bytes) = stderr.take();
+        let (stdout, _) = outputs.stdout.take();
+        let (stderr, n_stderr_bytes) = outputs.stderr.take();
         Ok(Execution {
-            ending,
+            ending: ending.err().unwrap_or(Ending::Ok),
             stdout,
             stderr,
             n_stderr_bytes,
             fuel,
-            memory_bytes,
+            memory_bytes: peak_bytes.saturating_sub(self.stack_bytes),
             cpu_time: thread_cpu_time().saturating_sub(start),
         })
     }
-}
-
-/// Fills the tank of a new store and makes it yield at each interval.
-pub(super) fn set_fuel<T>(store: &mut Store<T>, fuel: u64) -> Result<(), SandboxError> {
-    store
-        .set_fuel(fuel)
-        .and_then(|()| store.fuel_async_yield_interval(Some(super::YIELD_INTERVAL_FUEL)))
-        .map_err(|error| SandboxError::runtime("set the fuel of an execution", error))
-}
-
-/// Tells how a guest ended from the error that ended it, or that the fault is ours.
-pub(super) fn ending_of_error(
-    error: &wasmtime::Error,
-    stdout: &Sink,
-    memory_exceeded: bool,
-) -> Result<Ending, SandboxError> {
-    if let Some(I32Exit(code)) = error.downcast_ref::<I32Exit>() {
-        return Ok(match code {
-            0 => Ending::Ok,
-            code => Ending::Exit(*code),
-        });
-    }
-    if stdout.exceeded() {
-        return Ok(Ending::Output);
-    }
-    if memory_exceeded {
-        return Ok(Ending::Memory);
-    }
-    if error.is::<wasmtime::PoolConcurrencyLimitError>() {
-        return Err(SandboxError::Runtime {
-            action: "find a free slot for an execution".to_owned(),
-            source: format!("{error:#}").into(),
-        });
-    }
-    Ok(match error.downcast_ref::<Trap>() {
-        Some(Trap::OutOfFuel) => Ending::Fuel,
-        Some(trap) => {
-            let text = trap.to_string();
-            Ending::Trap(text.trim_start_matches("wasm trap: ").to_owned())
-        }
-        None => Ending::Trap(error.root_cause().to_string()),
-    })
 }
 
 const WASI: &str = "wasi_snapshot_preview1";
@@ -209,9 +140,9 @@ const EINVAL: i32 = 28;
 /// Subscriptions that one `poll_oneoff` may have.
 const MAX_SUBSCRIPTIONS: i32 = 64;
 
-fn linker(engine: &Engine) -> wasmtime::Result<Linker<Host>> {
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<ModuleHost>> {
     let mut linker = Linker::new(engine);
-    wasmtime_wasi::p1::add_to_linker_async(&mut linker, |host: &mut Host| &mut host.wasi)?;
+    wasmtime_wasi::p1::add_to_linker_async(&mut linker, |host: &mut ModuleHost| &mut host.wasi)?;
     linker.allow_shadowing(true);
     linker.func_wrap(WASI, "clock_time_get", clock_time_get)?;
     linker.func_wrap(WASI, "poll_oneoff", poll_oneoff)?;
@@ -220,7 +151,7 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<Host>> {
 
 /// `clock_time_get`: all four clocks are the virtual one; the real-time clock has its start added.
 fn clock_time_get(
-    mut caller: Caller<'_, Host>,
+    mut caller: Caller<'_, ModuleHost>,
     clock: i32,
     _precision: i64,
     time_at: i32,
@@ -239,7 +170,7 @@ fn clock_time_get(
 
 /// `poll_oneoff`: streams are always ready; where only clocks are asked for, sleeps until the first.
 fn poll_oneoff(
-    mut caller: Caller<'_, Host>,
+    mut caller: Caller<'_, ModuleHost>,
     subscriptions_at: i32,
     events_at: i32,
     n_subscriptions: i32,
@@ -306,7 +237,7 @@ fn poll_oneoff(
     Ok(SUCCESS)
 }
 
-fn memory(caller: &mut Caller<'_, Host>) -> wasmtime::Result<wasmtime::Memory> {
+fn memory(caller: &mut Caller<'_, ModuleHost>) -> wasmtime::Result<wasmtime::Memory> {
     match caller.get_export("memory") {
         Some(Extern::Memory(memory)) => Ok(memory),
         _ => wasmtime::bail!("module exports no memory `memory`"),
@@ -318,6 +249,6 @@ fn offset(pointer: i32, bytes: usize) -> wasmtime::Result<usize> {
     Ok(usize::try_from(pointer.cast_unsigned())? + bytes)
 }
 
-fn write(caller: &mut Caller<'_, Host>, at: i32, bytes: &[u8]) -> wasmtime::Result<()> {
+fn write(caller: &mut Caller<'_, ModuleHost>, at: i32, bytes: &[u8]) -> wasmtime::Result<()> {
     Ok(memory(caller)?.write(&mut *caller, offset(at, 0)?, bytes)?)
 }

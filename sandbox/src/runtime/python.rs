@@ -6,8 +6,10 @@
 use std::{sync::Arc, time::Duration};
 
 use wasmtime::{
-    Engine, Store, StoreContextMut,
-    component::{Component, InstancePre, Linker, Resource, TypedFunc},
+    Engine, StoreContextMut,
+    component::{
+        Component, ComponentNamedList, InstancePre, Lift, Linker, Lower, Resource, TypedFunc,
+    },
 };
 use wasmtime_wasi::{
     ResourceTable, WasiCtx, WasiCtxView, WasiView, async_trait,
@@ -18,23 +20,22 @@ use super::{
     EngineKind,
     clock::{self, FuelClock, HasClock},
     cpu_time::thread_cpu_time,
-    drive::{Cancel, drive},
+    drive::Cancel,
     engine,
+    invocation::{Host, Invocation, Outputs, sort},
     meter::Meter,
-    module::{ending_of_error, set_fuel},
-    stdio::{self, Overflow, Sink},
 };
 use crate::{Ending, Execution, Limits, SandboxError};
 
 /// What the host knows of one execution.
-struct Host {
+struct PythonHost {
     wasi: WasiCtx,
     table: ResourceTable,
     meter: Meter,
     clock: FuelClock,
 }
 
-impl WasiView for Host {
+impl WasiView for PythonHost {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView {
             ctx: &mut self.wasi,
@@ -43,7 +44,13 @@ impl WasiView for Host {
     }
 }
 
-impl HasClock for Host {
+impl Host for PythonHost {
+    fn meter(&mut self) -> &mut Meter {
+        &mut self.meter
+    }
+}
+
+impl HasClock for PythonHost {
     fn clock(&self) -> FuelClock {
         self.clock
     }
@@ -53,7 +60,7 @@ impl HasClock for Host {
 #[derive(Clone)]
 pub(crate) struct PythonGuest {
     engine: Engine,
-    pre: InstancePre<Host>,
+    pre: InstancePre<PythonHost>,
 }
 
 /// One candidate's code and the guest that runs it.
@@ -66,12 +73,14 @@ pub(crate) struct PythonProgram {
 /// What a call of the guest returned, and what it did on the way.
 struct Call<T> {
     result: Result<T, Ending>,
-    stdout: Sink,
-    stderr: Sink,
+    outputs: Outputs,
     fuel: u64,
     memory_bytes: u64,
     cpu_time: Duration,
 }
+
+/// What compiling came to: marshalled code or Python's own message, or how else the guest ended.
+pub(crate) type CompileResult = Result<Result<Vec<u8>, String>, Ending>;
 
 impl PythonGuest {
     /// Makes the engine that guests are compiled for and run by.
@@ -94,23 +103,23 @@ impl PythonGuest {
         })
     }
 
-    /// Compiles source text to marshalled code; the inner `Err` is Python's own message.
+    /// Compiles source text to marshalled code.
     pub(crate) fn compile(
         &self,
         source: &[u8],
         limits: &Limits,
-        cancel: &Cancel,
-    ) -> Result<(Result<Result<Vec<u8>, String>, Ending>, Duration), SandboxError> {
-        let call = self.call::<(Vec<u8>,), (Result<Vec<u8>, String>,)>(
-            "compile",
-            (source.to_vec(),),
-            Arc::from([]),
+    ) -> Result<CompileResult, SandboxError> {
+        let invocation = Invocation {
+            input: Arc::from([]),
             limits,
-            /* fuel_per_second */ u64::MAX,
-            /* seed */ 0,
-            cancel,
-        )?;
-        Ok((call.result.map(|(result,)| result), call.cpu_time))
+            // Compiling does not look at the clock.
+            fuel_per_second: u64::MAX,
+            seed: 0,
+            cancel: &Cancel::new(),
+        };
+        let call =
+            self.call::<(&[u8],), (Result<Vec<u8>, String>,)>("compile", (source,), &invocation)?;
+        Ok(call.result.map(|(result,)| result))
     }
 
     pub(crate) fn program(&self, code: Arc<[u8]>) -> PythonProgram {
@@ -124,64 +133,33 @@ impl PythonGuest {
         &self,
         function: &str,
         parameters: P,
-        input: Arc<[u8]>,
-        limits: &Limits,
-        fuel_per_second: u64,
-        seed: u64,
-        cancel: &Cancel,
+        invocation: &Invocation<'_>,
     ) -> Result<Call<R>, SandboxError>
     where
-        P: wasmtime::component::ComponentNamedList + wasmtime::component::Lower + Send + Sync,
-        R: wasmtime::component::ComponentNamedList
-            + wasmtime::component::Lift
-            + Send
-            + Sync
-            + 'static,
+        P: ComponentNamedList + Lower + Send + Sync,
+        R: ComponentNamedList + Lift + Send + Sync + 'static,
     {
         let start = thread_cpu_time();
-        let stdout = Sink::new(limits.stdout_bytes, Overflow::EndsGuest);
-        let stderr = Sink::new(limits.stderr_bytes, Overflow::IsDropped);
-        let host = Host {
-            wasi: clock::empty_world(seed)
-                .stdin(stdio::stdin(input))
-                .stdout(stdout.clone())
-                .stderr(stderr.clone())
-                .build(),
+        let outputs = invocation.outputs();
+        let host = PythonHost {
+            wasi: invocation.world(&outputs).build(),
             table: ResourceTable::new(),
-            meter: Meter::new(limits.memory_bytes),
-            clock: FuelClock {
-                fuel: limits.fuel,
-                fuel_per_second,
-            },
+            meter: Meter::new(invocation.limits.memory_bytes),
+            clock: invocation.clock(),
         };
-        let mut store = Store::new(&self.engine, host);
-        store.limiter(|host| &mut host.meter);
-        set_fuel(&mut store, limits.fuel)?;
-        let result = drive(
-            async {
-                let instance = self.pre.instantiate_async(&mut store).await?;
-                let function: TypedFunc<P, R> = instance.get_typed_func(&mut store, function)?;
-                function.call_async(&mut store, parameters).await
-            },
-            limits.wall_time,
-            cancel,
-        );
-        let result = match result {
-            None => Err(Ending::Backstop),
-            Some(Ok(result)) => Ok(result),
-            Some(Err(error)) => Err(ending_of_error(
-                &error,
-                &stdout,
-                store.data().meter.exceeded(),
-            )?),
-        };
-        let fuel = limits.fuel - store.get_fuel().unwrap_or(0);
+        let mut store = invocation.store(&self.engine, host)?;
+        let result = invocation.drive(async {
+            let instance = self.pre.instantiate_async(&mut store).await?;
+            let function: TypedFunc<P, R> = instance.get_typed_func(&mut store, function)?;
+            function.call_async(&mut store, parameters).await
+        });
+        let result = sort(result, &outputs, &store.data().meter)?;
+        let fuel = invocation.fuel_used(&store);
         let memory_bytes = store.data().meter.peak_bytes();
         drop(store);
         Ok(Call {
             result,
-            stdout,
-            stderr,
+            outputs,
             fuel,
             memory_bytes,
             cpu_time: thread_cpu_time().saturating_sub(start),
@@ -191,31 +169,17 @@ impl PythonGuest {
 
 impl PythonProgram {
     /// Runs the program once, in a fresh instance of the guest.
-    pub(crate) fn execute(
-        &self,
-        input: Arc<[u8]>,
-        limits: &Limits,
-        fuel_per_second: u64,
-        seed: u64,
-        cancel: &Cancel,
-    ) -> Result<Execution, SandboxError> {
-        let call = self.guest.call::<(&[u8],), (i32,)>(
-            "run",
-            (&self.code,),
-            input,
-            limits,
-            fuel_per_second,
-            seed,
-            cancel,
-        )?;
+    pub(crate) fn execute(&self, invocation: &Invocation<'_>) -> Result<Execution, SandboxError> {
+        let call = self
+            .guest
+            .call::<(&[u8],), (i32,)>("run", (&self.code,), invocation)?;
         let ending = match call.result {
             Ok((0,)) => Ending::Ok,
             Ok((code,)) => Ending::Exit(code),
-            // `os._exit(0)` and the like.
             Err(ending) => ending,
         };
-        let (stdout, _) = call.stdout.take();
-        let (stderr, n_stderr_bytes) = call.stderr.take();
+        let (stdout, _) = call.outputs.stdout.take();
+        let (stderr, n_stderr_bytes) = call.outputs.stderr.take();
         Ok(Execution {
             ending,
             stdout,
@@ -237,7 +201,7 @@ impl Pollable for Slept {
 }
 
 /// wasmtime-wasi's functions, with the clocks replaced by ones that read fuel.
-fn linker(engine: &Engine) -> wasmtime::Result<Linker<Host>> {
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<PythonHost>> {
     /// The version whose names wasmtime-wasi defines; imports of older 0.2 versions resolve to it.
     const VERSION: &str = "0.2.12";
 
@@ -246,24 +210,28 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<Host>> {
     linker.allow_shadowing(true);
 
     let mut wall = linker.instance(&format!("wasi:clocks/wall-clock@{VERSION}"))?;
-    wall.func_wrap("now", |mut store: StoreContextMut<'_, Host>, (): ()| {
-        let now = Duration::from_secs(clock::START_SECONDS) + clock::now(&mut store);
-        Ok((Datetime::from(now),))
-    })?;
+    wall.func_wrap(
+        "now",
+        |mut store: StoreContextMut<'_, PythonHost>, (): ()| {
+            let now = Duration::from_secs(clock::START_SECONDS) + clock::now(&mut store);
+            Ok((Datetime::from(now),))
+        },
+    )?;
 
     let mut monotonic = linker.instance(&format!("wasi:clocks/monotonic-clock@{VERSION}"))?;
-    monotonic.func_wrap("now", |mut store: StoreContextMut<'_, Host>, (): ()| {
-        Ok((nanos(clock::now(&mut store)),))
-    })?;
+    monotonic.func_wrap(
+        "now",
+        |mut store: StoreContextMut<'_, PythonHost>, (): ()| Ok((nanos(clock::now(&mut store)),)),
+    )?;
     monotonic.func_wrap(
         "subscribe-duration",
-        |store: StoreContextMut<'_, Host>, (wait,): (u64,)| {
+        |store: StoreContextMut<'_, PythonHost>, (wait,): (u64,)| {
             Ok((slept(store, Duration::from_nanos(wait))?,))
         },
     )?;
     monotonic.func_wrap(
         "subscribe-instant",
-        |mut store: StoreContextMut<'_, Host>, (when,): (u64,)| {
+        |mut store: StoreContextMut<'_, PythonHost>, (when,): (u64,)| {
             let now = clock::now(&mut store);
             let wait = Duration::from_nanos(when).saturating_sub(now);
             Ok((slept(store, wait)?,))
@@ -278,7 +246,7 @@ fn nanos(time: Duration) -> u64 {
 
 /// Sleeps at once: in preview 2 a guest subscribes to a time in order to wait for it.
 fn slept(
-    mut store: StoreContextMut<'_, Host>,
+    mut store: StoreContextMut<'_, PythonHost>,
     wait: Duration,
 ) -> wasmtime::Result<Resource<DynPollable>> {
     clock::sleep(&mut store, wait)?;

@@ -6,10 +6,7 @@
 use super::{
     Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
 };
-use crate::{
-    CompileLimits, Digest, Ending, Limits, SandboxError,
-    runtime::{Cancel, PythonGuest},
-};
+use crate::{CompileLimits, Digest, Ending, Limits, SandboxError, runtime::PythonGuest};
 
 /// The toolchain of Python candidates.
 pub(crate) struct Python {
@@ -46,7 +43,7 @@ impl Toolchain for Python {
             wall_time: limits.wall_time,
             ..Limits::default()
         };
-        let (result, _) = self.guest.compile(source, &guest_limits, &Cancel::new())?;
+        let result = self.guest.compile(source, &guest_limits)?;
         let outcome = match result {
             Ok(Ok(code)) if code.len() as u64 > limits.object_bytes => {
                 CompileOutcome::Failed(CompileFailure::new(

@@ -1,0 +1,125 @@
+//! What the benches run on: small sources, the machine's sandbox, the bundled problems' programs.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use riddle_engine::{
+    problems::Verdict,
+    sandbox::{Language as SandboxLanguage, Sandbox, SandboxOptions, default_cache},
+};
+
+use crate::pool::{LabelledProgram, Language};
+
+/// Larger files are not programs that people wrote, in bytes.
+const MAX_SOURCE_BYTES: usize = 256 << 10;
+
+/// One ordinary source a language: name, language, text.
+pub const SOURCES: [(&str, SandboxLanguage, &str); 4] = [
+    (
+        "cpp-bits",
+        SandboxLanguage::Cpp,
+        "#include <bits/stdc++.h>\nusing namespace std;\nint main() { int n; cin >> n; vector<int> a(n); \
+         for (auto& x : a) cin >> x; sort(a.begin(), a.end()); map<int, int> m; for (int x : a) ++m[x]; \
+         for (auto [x, k] : m) cout << x << ' ' << k << '\\n'; }",
+    ),
+    (
+        "cpp-iostream",
+        SandboxLanguage::Cpp,
+        "#include <iostream>\nint main() { int a, b; std::cin >> a >> b; std::cout << a + b << std::endl; }",
+    ),
+    (
+        "c",
+        SandboxLanguage::C,
+        "#include <stdio.h>\nint main() { int a, b; scanf(\"%d %d\", &a, &b); printf(\"%d\\n\", a + b); }",
+    ),
+    (
+        "python",
+        SandboxLanguage::Python,
+        "n = int(input())\nprint(sum(map(int, input().split())))",
+    ),
+];
+
+/// Opens the sandbox on the machine's cache.
+///
+/// # Panics
+///
+/// Panics if there is none: benches cannot go on without.
+pub fn sandbox() -> Sandbox {
+    open(true)
+}
+
+/// As [`sandbox`], but compiles everything anew.
+///
+/// # Panics
+///
+/// As [`sandbox`].
+pub fn sandbox_without_store() -> Sandbox {
+    open(false)
+}
+
+fn open(use_store: bool) -> Sandbox {
+    let cache = default_cache().expect("RIDDLE_CACHE or HOME is set");
+    Sandbox::open(SandboxOptions {
+        use_store,
+        ..SandboxOptions::new(cache)
+    })
+    .expect("the sandbox opens")
+}
+
+/// Reads the labelled C, C++ and Python programs of a problem's folder, in byte order of path, those
+/// labelled `compile_error` left out: a pool makes its own.
+///
+/// # Errors
+///
+/// Returns an error if the folder cannot be read.
+pub fn labelled_programs(problem: &Path) -> Result<Vec<LabelledProgram>> {
+    let submissions = riddle_engine::problems::load_submissions(problem)
+        .with_context(|| format!("failed to read `{}`", problem.display()))?;
+    let programs = submissions.into_iter().filter_map(|submission| {
+        let [file] = &submission.files[..] else {
+            return None;
+        };
+        let extension = Path::new(&file.name).extension()?.to_str()?;
+        // Old programs have comments in Latin-1, which matter to nobody.
+        let source = String::from_utf8_lossy(&file.bytes).into_owned();
+        let fits = source.len() <= MAX_SOURCE_BYTES;
+        (fits && submission.expected != Some(Verdict::Ce)).then_some(LabelledProgram {
+            source,
+            language: Language::of_extension(extension)?,
+            accepted: submission.expected == Some(Verdict::Ac),
+        })
+    });
+    Ok(programs.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_read_by_label_and_language() {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in [
+            ("accepted/b.py", "print(1)"),
+            ("accepted/a.cc", "int main() {}"),
+            ("accepted/A.java", "class A {}"),
+            ("wrong_answer/a.c", "int main() { return 1; }"),
+            ("compile_error/a.c", "int main("),
+        ] {
+            let file = folder.path().join("submissions").join(path);
+            fs_err::create_dir_all(file.parent().unwrap()).unwrap();
+            fs_err::write(file, text).unwrap();
+        }
+        let programs = labelled_programs(folder.path()).unwrap();
+        let seen: Vec<_> = programs
+            .iter()
+            .map(|it| (it.language, it.accepted))
+            .collect();
+        let expected = [
+            (Language::Cpp, true),
+            (Language::Python, true),
+            (Language::C, false),
+        ];
+        assert_eq!(seen, expected);
+    }
+}
