@@ -161,21 +161,28 @@ fn ruleset(confined: &Confined<'_>) -> Result<OwnedFd, ConfineError> {
         return Err(ConfineError::NoLandlock);
     }
     let fence = |error: &dyn std::error::Error| ConfineError::Fence(error.to_string());
-    let all = AccessFs::from_all(NEWEST_ABI);
     let mut created = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(all)
+        .handle_access(AccessFs::from_all(NEWEST_ABI))
         .and_then(|it| it.handle_access(AccessNet::from_all(NEWEST_ABI)))
         .and_then(|it| it.scope(Scope::from_all(NEWEST_ABI)))
         .and_then(Ruleset::create)
         .map_err(|error| fence(&error))?;
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
     let run = AccessFs::ReadFile | AccessFs::Execute;
+    // No links, pipes or devices: we read what it writes, with our own rights.
+    let write = read
+        | AccessFs::WriteFile
+        | AccessFs::Truncate
+        | AccessFs::MakeReg
+        | AccessFs::MakeDir
+        | AccessFs::RemoveFile
+        | AccessFs::RemoveDir;
     let scratch = [confined.scratch];
     let grants: [(&[&std::path::Path], BitFlags<AccessFs>); 3] = [
         (confined.executable, run),
         (confined.readable, read),
-        (&scratch, all & !AccessFs::Execute),
+        (&scratch, write),
     ];
     for (paths, access) in grants {
         for path in paths {

@@ -11,6 +11,7 @@
 //! builds it without exceptions. Nothing here sees a candidate.
 
 use std::{
+    borrow::Cow,
     path::{Path, PathBuf},
     process::Command,
     sync::{
@@ -44,6 +45,9 @@ const HEADERS: &[(&str, &str)] = &[
         "bits/riddle_gnu.h",
         include_str!("../../include/bits/riddle_gnu.h"),
     ),
+    ("bits/extc++.h", include_str!("../../include/bits/extc++.h")),
+    ("immintrin.h", include_str!("../../include/immintrin.h")),
+    ("x86intrin.h", include_str!("../../include/immintrin.h")),
     ("stdio.h", include_str!("../../include/stdio.h")),
 ];
 
@@ -73,6 +77,24 @@ const COMPILER_HEADERS: &[&str] = &[
     "unwind.h",
     "wasm_simd128.h",
 ];
+
+/// The end of `bitset` in LLVM's header.
+const BITSET_END: &str = "\n  friend struct hash<bitset>;\n};\n";
+/// The same with the two members of GNU's that submissions use.
+const BITSET_MORE: &str = "
+  friend struct hash<bitset>;
+
+public:
+  size_t _Find_first() const { return _Find_from(0); }
+  size_t _Find_next(size_t __pos) const { return __pos + 1 < _Size ? _Find_from(__pos + 1) : _Size; }
+
+private:
+  size_t _Find_from(size_t __pos) const {
+    auto __found = std::find(__base::__make_iter(__pos), __base::__make_iter(_Size), true);
+    return static_cast<size_t>(__found - __base::__make_iter(0));
+  }
+};
+";
 
 /// Sources of the C++ library that need threads or files, or that define what another library does.
 const LEFT_OUT: &[&str] = &[
@@ -247,6 +269,14 @@ impl Builder<'_> {
                 fs_err::write(path, text)?;
             }
         }
+        let bitset = include.join("c++/v1/bitset");
+        let text = fs_err::read_to_string(&bitset)?;
+        if !text.contains(BITSET_END) {
+            return Err(std::io::Error::other(
+                "the wheel's `bitset` is not the one we know",
+            ));
+        }
+        fs_err::write(bitset, text.replace(BITSET_END, BITSET_MORE))?;
         fs_err::create_dir_all(self.out.join("lib"))?;
         fs_err::create_dir_all(self.out.join("pch"))?;
         let overlay = recipe::overlay(&[
@@ -304,15 +334,15 @@ impl Builder<'_> {
                 let source = format!("{folder}/{name}");
                 cpp.push(object(&source));
                 jobs.push(Job {
-                    arguments: [recipe::CPP, LIBRARY, &["-x", "c++"]].concat(),
-                    object: object(&source),
+                    arguments: object_arguments(&[recipe::CPP, LIBRARY, &["-x", "c++"]]),
+                    output: object(&source),
                     source: format!("/wheel/{source}"),
                 });
             }
         }
         let c = |source: &str, name: &str, more: &[&'static str]| Job {
-            arguments: [recipe::C, more].concat(),
-            object: object(name),
+            arguments: object_arguments(&[recipe::C, more]),
+            output: object(name),
             source: source.to_owned(),
         };
         cpp.extend([object("unwind"), object("cpp_exception")]);
@@ -337,8 +367,8 @@ impl Builder<'_> {
             c("/support/c_longjmp.c", "c_longjmp", &[]),
             c(SETJMP, "setjmp", &[]),
             Job {
-                arguments: [recipe::CPP, &["-std=c++23", "-x", "c++"]].concat(),
-                object: self.out.join("lib/start.o"),
+                arguments: object_arguments(&[recipe::CPP, &["-std=c++23", "-x", "c++"]]),
+                output: self.out.join("lib/start.o"),
                 source: "/support/start.cpp".to_owned(),
             },
         ]);
@@ -379,9 +409,9 @@ impl Builder<'_> {
         let mut command = self.zig();
         command
             .args(recipe::COMMON)
-            .args(&job.arguments)
-            .args(["-emit-obj", "-o"])
-            .arg(&job.object)
+            .args(job.arguments.iter().map(AsRef::<str>::as_ref))
+            .arg("-o")
+            .arg(&job.output)
             .arg(&job.source);
         run(&format!("compile `{}`", job.source), &mut command).map(drop)
     }
@@ -397,23 +427,24 @@ impl Builder<'_> {
     }
 
     fn precompile(&self) -> Result<(), SetupError> {
-        for (header, file) in recipe::PRECOMPILED {
-            let folder = if *header == "bits/stdc++.h" {
-                "riddle"
-            } else {
-                "c++/v1"
-            };
-            let mut command = self.zig();
-            command
-                .args(recipe::COMMON)
-                .args(recipe::CPP)
-                .args(recipe::CPP_CANDIDATE)
-                .args(["-x", "c++-header", "-emit-pch", "-fno-pch-timestamp", "-o"])
-                .arg(self.out.join(file))
-                .arg(format!("{SYSROOT}/include/{folder}/{header}"));
-            run(&format!("precompile `{header}`"), &mut command)?;
+        let mut jobs = Vec::new();
+        for standard in recipe::CPP_STANDARDS {
+            for (header, folder) in recipe::PRECOMPILED {
+                let arguments = [
+                    &["-x", "c++-header", "-emit-pch", "-fno-pch-timestamp"],
+                    recipe::CPP,
+                    recipe::CPP_CANDIDATE,
+                ];
+                let mut arguments: Vec<_> = arguments.concat().into_iter().map(Cow::from).collect();
+                arguments.push(format!("-std={standard}").into());
+                jobs.push(Job {
+                    arguments,
+                    output: self.out.join(recipe::precompiled(header, standard)),
+                    source: format!("{SYSROOT}/{folder}/{header}"),
+                });
+            }
         }
-        Ok(())
+        self.compile_all(&jobs)
     }
 
     fn manifest(&self) -> Result<SysrootManifest, SetupError> {
@@ -457,9 +488,17 @@ impl Builder<'_> {
 
 /// One source to compile; paths of sources are virtual.
 struct Job {
-    arguments: Vec<&'static str>,
-    object: PathBuf,
+    arguments: Vec<Cow<'static, str>>,
+    output: PathBuf,
     source: String,
+}
+
+fn object_arguments(parts: &[&[&'static str]]) -> Vec<Cow<'static, str>> {
+    let arguments = parts.iter().copied().flatten();
+    arguments
+        .chain(&["-emit-obj"])
+        .map(|&it| it.into())
+        .collect()
 }
 
 /// Copies the files of a folder whose names are wanted, and the folders below it down to

@@ -1,4 +1,4 @@
-//! C and C++: one clang process makes an object, one linker process a module, both confined.
+//! C and C++: a clang process makes an object, a linker process a module, both confined.
 //!
 //! The compiler sees two folders under virtual names, the libraries' and one that holds the source;
 //! everything else does not exist for it, and Landlock, seccomp and limits hold where that fails. How
@@ -7,10 +7,13 @@
 use std::{
     io::Read,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::{
     Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
+    cpp_text::{precompiled_header, without_failed_constexpr},
+    printable,
 };
 use crate::{
     CompileLimits, Digest, Language, SandboxError,
@@ -18,10 +21,19 @@ use crate::{
     setup::{SysrootManifest, is_complete, recipe},
 };
 
-/// Lines at the start of a source that are searched for a header with a precompiled form.
-const MAX_LEADING_LINES: usize = 200;
-/// Output of a compiler that is looked at; diagnostics are cut from its start.
+/// Times that a source is compiled again with fewer `constexpr`, by one standard.
+const MAX_CONSTEXPR_ROUNDS: usize = 3;
+/// Output of a tool that is looked at; diagnostics are cut from its start.
 const OUTPUT_BYTES: usize = 64 << 10;
+/// What messages quote when a source uses what judges have and we have not.
+const UNSUPPORTED: &[&str] = &[
+    "'ext/pb_ds/",
+    "'ext/rope'",
+    "'__gnu_pbds'",
+    "'_mm",
+    "'__m128",
+    "'__m256",
+];
 
 const OBJECT: &str = "main.o";
 const MODULE: &str = "main.wasm";
@@ -49,6 +61,18 @@ pub(crate) struct Clang {
     zig: PathBuf,
     digest: Digest,
     unconfined: bool,
+}
+
+/// What one step came to: done, or what is wrong with the source.
+type Step = Result<(), CompileFailure>;
+
+/// One compilation under way.
+struct Work<'a> {
+    /// The private folder; the source is alone in a folder below it, and sees no other.
+    folder: &'a Path,
+    limits: &'a CompileLimits,
+    /// CPU time of the processes of this step so far.
+    cpu_time: Duration,
 }
 
 impl Clang {
@@ -84,76 +108,86 @@ impl Clang {
         })
     }
 
-    /// Runs one of the wheel's tools in the private folder.
-    fn run(
-        &self,
-        arguments: &[&str],
-        folder: &Path,
-        limits: &CompileLimits,
-    ) -> Result<Ended, SandboxError> {
-        let confined = Confined {
-            program: &self.zig,
-            arguments,
-            executable: &[&self.zig],
-            readable: &[&self.sysroot],
-            scratch: folder,
-            limits: ProcessLimits {
-                memory_bytes: limits.memory_bytes,
-                file_bytes: limits.object_bytes,
-                cpu_time: limits.cpu_time,
-                wall_time: limits.wall_time,
-                output_bytes: OUTPUT_BYTES,
-            },
-            unconfined: self.unconfined,
-        };
-        confine::run(&confined).map_err(|error| match error {
-            ConfineError::Io { action, source } => SandboxError::Io { action, source },
-            ConfineError::NoLandlock | ConfineError::Fence(_) => unconfinable(&error),
-        })
+    /// Makes `main.o`: by the first standard that takes the source, and where only `constexpr` is in
+    /// the way, without it.
+    fn object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
+        if self.language == ClangLanguage::C {
+            return self.c_object(source, work);
+        }
+        let mut last = Ok(());
+        for standard in recipe::CPP_STANDARDS {
+            last = self.cpp_object(standard, source, work)?;
+            let mut changed = source.to_vec();
+            let mut again = last.clone();
+            for _ in 0..MAX_CONSTEXPR_ROUNDS {
+                let Err(failure) = &again else { break };
+                let Some(fewer) = without_failed_constexpr(&changed, &failure.text) else {
+                    break;
+                };
+                changed = fewer;
+                again = self.cpp_object(standard, &changed, work)?;
+            }
+            if again.is_ok() {
+                return Ok(again);
+            }
+            if !matches!(&last, Err(failure) if failure.kind == CompileFailureKind::Diagnostics) {
+                break;
+            }
+        }
+        // Whoever reads the messages knows the source as it was.
+        Ok(last)
     }
 
-    /// Makes `main.o` of the source.
-    fn object(
+    fn c_object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
+        let path = self.write("main.c", source, work)?;
+        let arguments = [
+            recipe::COMMON,
+            recipe::C,
+            &["-emit-obj", "-o", OBJECT, &path],
+        ];
+        self.run(&arguments.concat(), work)
+    }
+
+    fn cpp_object(
         &self,
+        standard: &str,
         source: &[u8],
-        folder: &Path,
-        limits: &CompileLimits,
-    ) -> Result<Ended, SandboxError> {
-        let precompiled;
-        let mut arguments = recipe::COMMON.to_vec();
-        let name = match self.language {
-            ClangLanguage::C => {
-                arguments.extend(recipe::C);
-                "main.c"
-            }
-            ClangLanguage::Cpp => {
-                arguments.extend(recipe::CPP);
-                arguments.extend(recipe::CPP_CANDIDATE);
-                if let Some(file) = precompiled_for(source) {
-                    precompiled = format!("{}/{file}", recipe::SYSROOT);
-                    arguments.extend(["-include-pch", &precompiled]);
-                }
-                arguments.extend(["-x", "c++"]);
-                "main.cpp"
-            }
-        };
+        work: &mut Work<'_>,
+    ) -> Result<Step, SandboxError> {
+        let path = self.write("main.cpp", source, work)?;
+        let standard_flag = format!("-std={standard}");
+        let precompiled = precompiled_header(source)
+            .map(|it| format!("{}/{}", recipe::SYSROOT, recipe::precompiled(it, standard)));
+        let mut arguments = [
+            recipe::COMMON,
+            recipe::CPP,
+            recipe::CPP_CANDIDATE,
+            &[&standard_flag],
+        ]
+        .concat();
+        if let Some(precompiled) = &precompiled {
+            arguments.extend(["-include-pch", precompiled]);
+        }
+        arguments.extend(["-x", "c++", "-emit-obj", "-o", OBJECT, &path]);
+        self.run(&arguments, work)
+    }
+
+    /// Writes the source and the overlay; returns the source's virtual path.
+    fn write(&self, name: &str, source: &[u8], work: &Work<'_>) -> Result<String, SandboxError> {
+        let visible = work.folder.join("source");
         let overlay = recipe::overlay(&[
             (recipe::SYSROOT, self.sysroot.as_path()),
-            (recipe::SOURCE, folder),
+            (recipe::SOURCE, &visible),
         ]);
-        let write = |name: &str, bytes: &[u8]| {
-            fs_err::write(folder.join(name), bytes)
-                .map_err(|error| SandboxError::io("write a candidate's source", error))
-        };
-        write(recipe::OVERLAY_FILE, overlay.as_bytes())?;
-        write(name, source)?;
-        let path = format!("{}/{name}", recipe::SOURCE);
-        arguments.extend(["-emit-obj", "-o", OBJECT, &path]);
-        self.run(&arguments, folder, limits)
+        fs_err::create_dir_all(&visible)
+            .and_then(|()| fs_err::write(visible.join(name), source))
+            .and_then(|()| fs_err::write(work.folder.join(recipe::OVERLAY_FILE), overlay))
+            .map_err(|error| SandboxError::io("write a candidate's source", error))?;
+        Ok(format!("{}/{name}", recipe::SOURCE))
     }
 
     /// Makes `main.wasm` of `main.o`.
-    fn link(&self, folder: &Path, limits: &CompileLimits) -> Result<Ended, SandboxError> {
+    fn link(&self, work: &mut Work<'_>) -> Result<Step, SandboxError> {
         let libraries = match self.language {
             ClangLanguage::C => recipe::C_LIBRARIES,
             ClangLanguage::Cpp => recipe::CPP_LIBRARIES,
@@ -162,60 +196,92 @@ impl Clang {
             .iter()
             .map(|it| self.sysroot.join("lib").join(it).display().to_string())
             .collect();
-        let mut arguments = recipe::LINK.to_vec();
-        arguments.extend(["-o", MODULE, OBJECT]);
+        let mut arguments = [recipe::LINK, &["-o", MODULE, OBJECT]].concat();
         arguments.extend(libraries.iter().map(String::as_str));
-        self.run(&arguments, folder, limits)
+        self.run(&arguments, work)
     }
 
-    /// Says why a tool did not do its part; `None` if it did.
-    fn failure(&self, ended: &Ended, limits: &CompileLimits) -> Option<CompileFailure> {
+    /// Runs one of the wheel's tools in the private folder.
+    fn run(&self, arguments: &[&str], work: &mut Work<'_>) -> Result<Step, SandboxError> {
+        let confined = Confined {
+            program: &self.zig,
+            arguments,
+            executable: &[&self.zig],
+            readable: &[&self.sysroot],
+            scratch: work.folder,
+            limits: ProcessLimits {
+                memory_bytes: work.limits.memory_bytes,
+                file_bytes: work.limits.object_bytes,
+                cpu_time: work.limits.cpu_time,
+                wall_time: work.limits.wall_time,
+                output_bytes: OUTPUT_BYTES,
+            },
+            unconfined: self.unconfined,
+        };
+        let ended = confine::run(&confined).map_err(|error| match error {
+            ConfineError::Io { action, source } => SandboxError::Io { action, source },
+            ConfineError::NoLandlock | ConfineError::Fence(_) => unconfinable(&error),
+        })?;
+        work.cpu_time += ended.cpu_time;
+        Ok(self.judge(&ended, work.limits))
+    }
+
+    /// Says what is wrong with the source if a tool did not do its part.
+    fn judge(&self, ended: &Ended, limits: &CompileLimits) -> Step {
         let text = String::from_utf8_lossy(&ended.output);
-        let has = |it: &str| text.contains(it);
-        let too_large = || {
-            CompileFailure::new(
-                CompileFailureKind::ObjectTooLarge,
-                format!("the program takes more than {} bytes", limits.object_bytes),
-            )
-        };
-        let exhausted = || {
-            CompileFailure::new(
-                CompileFailureKind::Exhausted,
-                format!(
-                    "the compiler needs more than {} bytes of memory, or of call stack",
-                    limits.memory_bytes
-                ),
-            )
-        };
-        Some(match ended.end {
-            End::Exited(0) => return None,
-            End::Backstop => CompileFailure::new(
+        let CompileLimits {
+            object_bytes,
+            memory_bytes,
+            ..
+        } = limits;
+        let memory = format!("its memory is limited to {memory_bytes} bytes");
+        let (kind, text) = match ended.end {
+            End::Exited(0) => return Ok(()),
+            End::Backstop => (
                 CompileFailureKind::Backstop,
                 format!(
                     "the compiler was ended after {:?} of CPU time",
                     ended.cpu_time
                 ),
             ),
-            End::Signalled(libc::SIGXFSZ) => too_large(),
-            End::Exited(_) if has("File too large") => too_large(),
-            End::Signalled(_) => exhausted(),
-            End::Exited(_) if has("LLVM ERROR: out of memory") => exhausted(),
-            End::Exited(_) => CompileFailure::new(
-                CompileFailureKind::Diagnostics,
-                self.diagnostics(&text, limits.diagnostics_bytes),
+            End::Signalled(libc::SIGXFSZ) => too_large(*object_bytes),
+            End::Exited(_) if text.contains("File too large") => too_large(*object_bytes),
+            End::Signalled(signal) => (
+                CompileFailureKind::Exhausted,
+                format!("the compiler crashed with signal {signal}: {memory}"),
             ),
-        })
+            End::Exited(_) if text.contains("LLVM ERROR: out of memory") => (
+                CompileFailureKind::Exhausted,
+                format!("the compiler ran out of memory: {memory}"),
+            ),
+            End::Exited(_) => {
+                let is_unsupported = UNSUPPORTED.iter().any(|it| text.contains(it));
+                let kind = if is_unsupported {
+                    CompileFailureKind::Unsupported
+                } else {
+                    CompileFailureKind::Diagnostics
+                };
+                (kind, self.diagnostics(&text, limits.diagnostics_bytes))
+            }
+        };
+        Err(CompileFailure::new(kind, text))
     }
 
     /// Cuts messages to what a person or a model can use: no paths of this machine, nothing that a
     /// terminal would act on.
     fn diagnostics(&self, text: &str, max_bytes: usize) -> String {
         let libraries = format!("{}/lib/", self.sysroot.display());
-        let text = text
+        // A recursive include would fill the text with the way to the message.
+        let lines = text
+            .lines()
+            .filter(|it| !it.starts_with("In file included from "));
+        let text = lines
+            .collect::<Vec<_>>()
+            .join("\n")
             .replace(&format!("{}/", recipe::SOURCE), "")
             .replace(&format!("{}/include/", recipe::SYSROOT), "")
             .replace(&libraries, "");
-        super::python::printable(&text, max_bytes)
+        printable(&text, max_bytes)
     }
 }
 
@@ -229,46 +295,44 @@ impl Toolchain for Clang {
     }
 
     fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
+        let made = |error| SandboxError::io("make a private folder", error);
+        // It is removed with all that is in it when this function ends.
         let folder = tempfile::Builder::new()
             .prefix("riddle-")
             .tempdir()
-            .and_then(|it| Ok((fs_err::canonicalize(it.path())?, it)));
-        // The folder is removed when `_guard` goes.
-        let (folder, _guard) =
-            folder.map_err(|error| SandboxError::io("make a private folder", error))?;
-        let mut processes = ProcessTimes::default();
-        for step in [Step::Compile, Step::Link] {
-            let ended = match step {
-                Step::Compile => self.object(source, &folder, limits)?,
-                Step::Link => self.link(&folder, limits)?,
-            };
-            match step {
-                Step::Compile => processes.compiler = ended.cpu_time,
-                Step::Link => processes.linker = ended.cpu_time,
-            }
-            if let Some(failure) = self.failure(&ended, limits) {
-                return Ok(Compilation {
-                    outcome: CompileOutcome::Failed(failure),
-                    processes,
-                });
-            }
+            .map_err(made)?;
+        let path = fs_err::canonicalize(folder.path()).map_err(made)?;
+        let mut work = Work {
+            folder: &path,
+            limits,
+            cpu_time: Duration::ZERO,
+        };
+        let mut step = self.object(source, &mut work)?;
+        let compiler = std::mem::take(&mut work.cpu_time);
+        if step.is_ok() {
+            step = self.link(&mut work)?;
         }
-        let wasm = read_bounded(&folder.join(MODULE), limits.object_bytes)
-            .map_err(|error| SandboxError::io("read a linked module", error))?;
-        Ok(Compilation {
-            outcome: CompileOutcome::Module {
-                wasm,
+        let outcome = match step {
+            Err(failure) => CompileOutcome::Failed(failure),
+            Ok(()) => CompileOutcome::Module {
+                wasm: read_bounded(&path.join(MODULE), limits.object_bytes)
+                    .map_err(|error| SandboxError::io("read a linked module", error))?,
                 stack_bytes: recipe::STACK_BYTES,
             },
-            processes,
+        };
+        Ok(Compilation {
+            outcome,
+            processes: ProcessTimes {
+                compiler,
+                linker: work.cpu_time,
+            },
         })
     }
 }
 
-#[derive(Clone, Copy)]
-enum Step {
-    Compile,
-    Link,
+fn too_large(object_bytes: u64) -> (CompileFailureKind, String) {
+    let text = format!("the program takes more than {object_bytes} bytes");
+    (CompileFailureKind::ObjectTooLarge, text)
 }
 
 fn unconfinable(error: &ConfineError) -> SandboxError {
@@ -284,102 +348,4 @@ fn read_bounded(path: &Path, max_bytes: u64) -> std::io::Result<Vec<u8>> {
         .take(max_bytes)
         .read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Returns the precompiled header, below the folder of the libraries, that stands for a header which
-/// the source includes before anything that could change what headers mean.
-///
-/// Only includes of the form `#include <name>`, blank lines, comments and pragmas about optimisation
-/// may come first. Headers of the standard library may be included in any order, so that having the
-/// precompiled one come before the others changes nothing.
-fn precompiled_for(source: &[u8]) -> Option<&'static str> {
-    let source = String::from_utf8_lossy(source);
-    let mut included = Vec::new();
-    let mut rest = source.trim_start_matches('\u{feff}');
-    for _ in 0..MAX_LEADING_LINES {
-        rest = rest.trim_start();
-        if let Some(comment) = rest.strip_prefix("/*") {
-            rest = comment.split_once("*/")?.1;
-            continue;
-        }
-        let (line, next) = rest.split_once('\n').unwrap_or((rest, ""));
-        // A line that goes on in the next one is read by nobody's eye.
-        if line.trim_end().ends_with('\\') {
-            break;
-        }
-        if !line.starts_with("//") {
-            let Some(directive) = line.strip_prefix('#') else {
-                break;
-            };
-            match header(directive) {
-                Some(name) => included.push(name),
-                None if is_harmless_pragma(directive) => {}
-                None => break,
-            }
-        }
-        rest = next;
-    }
-    recipe::PRECOMPILED
-        .iter()
-        .find(|(header, _)| included.contains(header))
-        .map(|&(_, file)| file)
-}
-
-/// Returns the name in `include <name>`, with nothing but a comment after it.
-fn header(directive: &str) -> Option<&str> {
-    let name = directive.trim_start().strip_prefix("include")?;
-    let (name, after) = name.trim_start().strip_prefix('<')?.split_once('>')?;
-    let after = after.trim();
-    (after.is_empty() || after.starts_with("//")).then_some(name)
-}
-
-fn is_harmless_pragma(directive: &str) -> bool {
-    let mut words = directive.split_whitespace();
-    words.next() == Some("pragma")
-        && words.next() == Some("GCC")
-        && words
-            .next()
-            .is_some_and(|it| it.starts_with("optimize") || it.starts_with("target"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(source: &str, expected: Option<&str>) {
-        assert_eq!(precompiled_for(source.as_bytes()), expected, "{source}");
-    }
-
-    #[test]
-    fn headers_with_a_precompiled_form_are_found() {
-        let (all, some) = (Some("pch/stdc++.pch"), Some("pch/iostream.pch"));
-        check("#include <bits/stdc++.h>\nint main() {}", all);
-        check("#include <iostream>", some);
-        check("\u{feff}# include<iostream> // io\r\n", some);
-        check("#include <iostream>\n#include <bits/stdc++.h>", all);
-        check(
-            "#include <vector>\n\n#include <iostream>\nusing namespace std;",
-            some,
-        );
-        check("/* by\n me */ // of course\n#include <bits/stdc++.h>", all);
-        check(
-            "#pragma GCC optimize(\"O3\")\n#include <bits/stdc++.h>",
-            all,
-        );
-    }
-
-    #[test]
-    fn whatever_may_change_a_header_comes_in_the_way() {
-        check("", None);
-        check("#include <vector>", None);
-        check("#define int long long\n#include <iostream>", None);
-        check("#pragma pack(1)\n#include <iostream>", None);
-        check("#ifdef X\n#include <iostream>\n#endif", None);
-        check("int x;\n#include <iostream>", None);
-        check("/*\n#include <iostream>\n", None);
-        check("// \\\n#include <iostream>", None);
-        check("#include <cstdio> \\\n\n#include <iostream>", None);
-        check("#include <vector> int x;\n#include <iostream>", None);
-    }
 }

@@ -3,6 +3,7 @@
 //! A toolchain does not cache, does not load what it made, and does not know who asked.
 
 mod clang;
+mod cpp_text;
 mod python;
 mod wasm;
 
@@ -99,4 +100,20 @@ impl CompileFailure {
     pub fn is_deterministic(&self) -> bool {
         self.kind != CompileFailureKind::Backstop
     }
+}
+
+/// Cuts a message and takes out what a terminal would act on.
+fn printable(message: &str, max_bytes: usize) -> String {
+    let mut text: String = message
+        .chars()
+        .map(|it| {
+            if it.is_control() && it != '\n' && it != '\t' {
+                '\u{fffd}'
+            } else {
+                it
+            }
+        })
+        .collect();
+    text.truncate(text.floor_char_boundary(max_bytes));
+    text
 }

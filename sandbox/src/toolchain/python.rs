@@ -5,6 +5,7 @@
 
 use super::{
     Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
+    printable,
 };
 use crate::{CompileLimits, Digest, Ending, Limits, SandboxError, runtime::PythonGuest};
 
@@ -75,20 +76,4 @@ impl Toolchain for Python {
             processes: ProcessTimes::default(),
         })
     }
-}
-
-/// Cuts a message and takes out what a terminal would act on.
-pub(super) fn printable(message: &str, max_bytes: usize) -> String {
-    let mut text: String = message
-        .chars()
-        .map(|it| {
-            if it.is_control() && it != '\n' && it != '\t' {
-                '\u{fffd}'
-            } else {
-                it
-            }
-        })
-        .collect();
-    text.truncate(text.floor_char_boundary(max_bytes));
-    text
 }
