@@ -1,6 +1,92 @@
-//! The `riddle` binary.
-fn main() {
-    let cache = std::env::var_os("RIDDLE_CACHE").unwrap();
-    let r = riddle_engine::sandbox::setup(&riddle_engine::sandbox::SetupOptions { cache: cache.into(), wheels: None, force: false }, &|s| eprintln!("{s}"));
-    eprintln!("{r:?}");
+//! The `riddle` binary: arguments in, exit code out.
+//!
+//! Everything that is done is done by `riddle-engine`; this crate asks for it, prints what came of it,
+//! and is the only one that prints or exits.
+//!
+//! ```text
+//! args ──► commands::{solve, judge, run, show, setup, doctor} ──► Exit
+//!               │                 │
+//!           progress          summary, table ──► printer ──► stdout (data), stderr (all else)
+//! ```
+
+mod args;
+mod commands;
+mod errors;
+mod exit;
+mod languages;
+mod printer;
+mod progress;
+mod summary;
+mod table;
+mod text;
+mod verdicts;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    commands::{doctor, judge, run, setup, show, solve},
+    exit::Exit,
+    printer::{OutputClosed, Printer},
+};
+
+/// Searches programs: candidates in, at most ten submissions out.
+///
+/// Each candidate is compiled to WebAssembly, run on public tests and on generated inputs inside a
+/// sandbox, and grouped with those that behave alike; the largest groups are submitted first.
+#[derive(Parser, Debug)]
+#[command(name = "riddle", version, max_term_width = 100, after_help = HELP_END)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const HELP_END: &str = "\
+Exit codes:
+  0    done: every label met, something to submit, a clean end
+  1    done, but not so: a candidate's failure
+  2    could not be done
+  130  interrupted";
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Solve(solve::SolveArgs),
+    Judge(judge::JudgeArgs),
+    Run(run::RunArgs),
+    Show(show::ShowArgs),
+    Setup(setup::SetupArgs),
+    Doctor(doctor::DoctorArgs),
+}
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let printer = Printer::new();
+    let result = match &command {
+        Command::Solve(args) => solve::solve(args, printer),
+        Command::Judge(args) => judge::judge(args, printer),
+        Command::Run(args) => run::run(args, printer),
+        Command::Show(args) => show::show(args, printer),
+        Command::Setup(args) => setup::setup(args, printer),
+        Command::Doctor(args) => doctor::doctor(args, printer),
+    };
+    let exit = match result {
+        Ok(exit) => exit,
+        Err(error) if error.is::<OutputClosed>() => Exit::Done,
+        Err(error) => {
+            printer.error(&error);
+            Exit::CouldNot
+        }
+    };
+    exit.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        super::Cli::command().debug_assert();
+    }
 }

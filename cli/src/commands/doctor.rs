@@ -1,0 +1,74 @@
+//! `riddle doctor`: what is there, what is missing, and what to do. Changes nothing.
+
+use clap::Args;
+use riddle_engine::sandbox::{self, Check, CheckState};
+use serde::Serialize;
+
+use crate::{
+    args::{CacheArgs, FormatArgs},
+    exit::Exit,
+    printer::{Format, Printer, Tone},
+    table::{Cell, Side, Table},
+};
+
+/// Check this machine and the toolchains, and say what to do
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  riddle doctor
+  riddle doctor --format json | jq '.checks[] | select(.state != \"ok\")'")]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    cache: CacheArgs,
+    #[command(flatten)]
+    output: FormatArgs,
+}
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Diagnosis<'a> {
+    checks: &'a [Check],
+}
+
+pub(crate) fn doctor(args: &DoctorArgs, printer: Printer) -> anyhow::Result<Exit> {
+    let checks = sandbox::doctor(&args.cache.folder()?);
+    match args.output.format {
+        Format::Human => {
+            printer.data(tabulated(&checks).take(&printer))?;
+            for check in &checks {
+                if let Some(fix) = &check.fix {
+                    printer.hint(&format!("{}: {fix}", check.name));
+                }
+            }
+        }
+        Format::Json => printer.json(Format::Json, &Diagnosis { checks: &checks })?,
+        Format::Jsonl => {
+            for check in &checks {
+                printer.json(Format::Jsonl, check)?;
+            }
+        }
+    }
+    let all_there = checks.iter().all(|it| it.state != CheckState::Missing);
+    Ok(Exit::answer(all_there))
+}
+
+fn tabulated(checks: &[Check]) -> Table {
+    let mut table = Table::new(&[
+        ("state", Side::Left),
+        ("what", Side::Left),
+        ("found", Side::Left),
+    ]);
+    for check in checks {
+        let (tone, state) = match check.state {
+            CheckState::Ok => (Tone::Good, "ok"),
+            CheckState::Warning => (Tone::Warning, "warning"),
+            CheckState::Missing => (Tone::Bad, "missing"),
+        };
+        table.row([
+            Cell::toned(tone, state),
+            check.name.into(),
+            (&check.detail).into(),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,233 @@
+//! `riddle judge`: the verdicts of given programs, and whether their labels are met.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use riddle_engine::{
+    EngineError, Interrupt, JudgeOptions, Judged, JudgedProblem, TimeLimitReport, Workers,
+    sandbox::{Language, Sandbox},
+};
+use serde::Serialize;
+use std::sync::Arc;
+
+use crate::{
+    args::{FormatArgs, JobsArgs, ProblemArgs, SandboxArgs},
+    commands::stop_on_ctrl_c,
+    errors::UsageError,
+    exit::Exit,
+    languages::hello,
+    printer::{Format, Printer},
+    text::counted,
+    verdicts::{JudgedLines, Tally},
+};
+
+/// Judge given programs on all tests of a problem
+///
+/// Takes the programs of the problem's own `submissions` folder, whose subfolders say what verdict
+/// is expected (accepted, wrong_answer, time_limit_exceeded, run_time_error, compile_error), or the
+/// files given. A program's tests end with the first that it fails.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  riddle judge problems/even-sum
+  riddle judge problems/* --format jsonl | jq 'select(.verdict != .expected)'
+  riddle judge problems/even-sum --submission mine.cpp --submission yours.py
+
+Exit code: 0 if every label is met, 1 if not, 2 if a problem could not be judged.")]
+pub(crate) struct JudgeArgs {
+    /// Folders of problems
+    #[arg(value_name = "PROBLEM", required = true)]
+    problems: Vec<PathBuf>,
+    /// Program to judge in the place of the problem's own; can be given several times
+    #[arg(long = "submission", value_name = "FILE")]
+    submissions: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: ProblemArgs,
+    #[command(flatten)]
+    sandbox: SandboxArgs,
+    #[command(flatten)]
+    jobs: JobsArgs,
+    #[command(flatten)]
+    output: FormatArgs,
+}
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct JudgedAll {
+    problems: Vec<JudgedJson>,
+    totals: Totals,
+}
+
+/// One problem of it.
+#[derive(Serialize)]
+struct JudgedJson {
+    problem: String,
+    time_limit: TimeLimitReport,
+    warnings: Vec<String>,
+    submissions: Vec<Judged>,
+}
+
+/// How the labels came out.
+#[derive(Serialize)]
+struct Totals {
+    n_met: u64,
+    n_labelled: u64,
+    n_not_judged: u64,
+}
+
+pub(crate) fn judge(args: &JudgeArgs, printer: Printer) -> anyhow::Result<Exit> {
+    for path in &args.submissions {
+        // Said once, and not for each problem.
+        fs_err::metadata(path)
+            .map_err(|error| UsageError::new("could not find the submission").with_source(error))?;
+    }
+    let session = Session {
+        sandbox: args.sandbox.open(args.jobs.n(), 0)?,
+        workers: Workers::start(args.jobs.n() as usize)?,
+        options: JudgeOptions {
+            load: args.reading.load_options(),
+            submissions: args.submissions.clone(),
+            default_time_limit: args.reading.default_time_limit,
+        },
+        interrupt: Interrupt::new(),
+        format: args.output.format,
+        printer,
+    };
+    stop_on_ctrl_c(&session.interrupt, move |message| printer.note(message))?;
+
+    let mut tally = Tally::default();
+    let mut problems = Vec::new();
+    let mut all_judged = true;
+    for folder in &args.problems {
+        if session.interrupt.is_set() {
+            break;
+        }
+        match session.judge(folder, &mut tally)? {
+            Ok(problem) => problems.push(problem),
+            Err(error) => {
+                printer.error(&error.into());
+                all_judged = false;
+            }
+        }
+    }
+    match args.output.format {
+        Format::Human => printer.data(tally.summary(printer))?,
+        Format::Json => printer.json(Format::Json, &json(problems, &tally))?,
+        Format::Jsonl => {}
+    }
+    if session.interrupt.is_set() {
+        return Ok(Exit::Interrupted);
+    }
+    if let Err(error) = could_judge(&tally) {
+        printer.error(&error.into());
+        all_judged = false;
+    }
+    Ok(if all_judged {
+        Exit::answer(tally.n_met() == tally.n_labelled())
+    } else {
+        Exit::CouldNot
+    })
+}
+
+/// What every problem is judged with.
+struct Session {
+    sandbox: Arc<Sandbox>,
+    workers: Workers,
+    options: JudgeOptions,
+    interrupt: Interrupt,
+    format: Format,
+    printer: Printer,
+}
+
+impl Session {
+    /// Judges one problem and prints each result as soon as it is there. The outer error is of the
+    /// output, the inner one of the problem.
+    fn judge(
+        &self,
+        folder: &Path,
+        tally: &mut Tally,
+    ) -> anyhow::Result<Result<JudgedProblem, EngineError>> {
+        let mut lines = JudgedLines::new(self.printer);
+        let mut printed = Ok(());
+        let judged = riddle_engine::judge(
+            &self.sandbox,
+            &self.workers,
+            folder,
+            &self.options,
+            &self.interrupt,
+            |judged| {
+                tally.count(judged);
+                if printed.is_err() {
+                    return;
+                }
+                printed = match self.format {
+                    Format::Human => self.printer.data(lines.line(judged)),
+                    Format::Jsonl => self.printer.json(Format::Jsonl, judged),
+                    Format::Json => Ok(()),
+                };
+                if printed.is_err() {
+                    // Nobody reads any more.
+                    self.interrupt.set();
+                }
+            },
+        );
+        printed?;
+        if let Ok(problem) = &judged {
+            for warning in &problem.warnings {
+                self.printer
+                    .warn(&format!("{}: {warning}", problem.problem));
+            }
+            if self.format == Format::Human {
+                self.printer.data(lines.end(problem))?;
+            }
+        }
+        Ok(judged)
+    }
+}
+
+/// Tells whether the verdicts say anything: a language that this version runs may not be installed.
+fn could_judge(tally: &Tally) -> Result<(), UsageError> {
+    const FIX: &str = "run `riddle setup`, or `riddle doctor` to see why";
+    let missing: Vec<_> = Language::ALL
+        .into_iter()
+        .filter(|it| hello(*it).is_some() && tally.n_without_toolchain(*it) > 0)
+        .collect();
+    if !missing.is_empty() {
+        let n = missing
+            .iter()
+            .map(|it| tally.n_without_toolchain(*it))
+            .sum();
+        let names: Vec<_> = missing.iter().map(|it| it.name()).collect();
+        return Err(UsageError::new(format!(
+            "{} not judged: no toolchain for {}",
+            counted(n, "program"),
+            names.join(", ")
+        ))
+        .with_hint(FIX));
+    }
+    if tally.n_judged() == 0 {
+        return Err(UsageError::new("no program was judged").with_hint(
+            "put programs into `submissions/accepted` and so on, or pass `--submission FILE`",
+        ));
+    }
+    Ok(())
+}
+
+fn json(problems: Vec<JudgedProblem>, tally: &Tally) -> JudgedAll {
+    JudgedAll {
+        problems: problems
+            .into_iter()
+            .map(|it| JudgedJson {
+                problem: it.problem,
+                time_limit: it.time_limit,
+                warnings: it.warnings,
+                submissions: it.submissions,
+            })
+            .collect(),
+        totals: Totals {
+            n_met: tally.n_met(),
+            n_labelled: tally.n_labelled(),
+            n_not_judged: tally.n_not_judged(),
+        },
+    }
+}

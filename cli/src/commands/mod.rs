@@ -1,0 +1,11 @@
+//! One file a subcommand: its arguments, what it asks of the library, and how it ends.
+
+mod ctrl_c;
+pub(crate) mod doctor;
+pub(crate) mod judge;
+pub(crate) mod run;
+pub(crate) mod setup;
+pub(crate) mod show;
+pub(crate) mod solve;
+
+use self::ctrl_c::stop_on_ctrl_c;

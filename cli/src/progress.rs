@@ -1,0 +1,119 @@
+//! What a search looks like while it goes on: one bar a problem, with its rate and its funnel.
+//!
+//! Shown only where standard error is a terminal. Decides nothing; losing it loses nothing.
+
+use std::{cell::RefCell, time::Duration};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use riddle_engine::{Event, Observer, Stage};
+
+use crate::{
+    printer::Printer,
+    text::{clean, count, counted, shortened},
+};
+
+/// Columns of a problem's name.
+const NAME_WIDTH: usize = 24;
+/// How often the clock on a bar moves.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Shows the events of a run.
+pub(crate) struct Progress {
+    printer: Printer,
+    bars: MultiProgress,
+    current: RefCell<Bar>,
+}
+
+/// One problem's bar and the counts on it.
+struct Bar {
+    bar: ProgressBar,
+    n_sampled: u64,
+    n_compiled: u64,
+    n_survivors: u64,
+}
+
+impl Bar {
+    fn new(bar: ProgressBar) -> Self {
+        Self {
+            bar,
+            n_sampled: 0,
+            n_compiled: 0,
+            n_survivors: 0,
+        }
+    }
+
+    fn count(&mut self, dropped_at: Option<Stage>) {
+        self.n_sampled += 1;
+        self.n_compiled += u64::from(dropped_at.is_none_or(|it| it > Stage::Compile));
+        self.n_survivors += u64::from(dropped_at.is_none());
+        self.bar.set_position(self.n_sampled);
+        self.bar.set_message(format!(
+            "sampled {} · compiled {} · survivors {}",
+            count(self.n_sampled),
+            count(self.n_compiled),
+            count(self.n_survivors)
+        ));
+    }
+}
+
+impl Progress {
+    /// Makes a display with nothing on it.
+    pub(crate) fn new(printer: Printer) -> Self {
+        Self {
+            printer,
+            bars: MultiProgress::new(),
+            current: RefCell::new(Bar::new(ProgressBar::hidden())),
+        }
+    }
+
+    /// Returns a way to say something above the bars, from any thread.
+    pub(crate) fn notes(&self) -> impl Fn(&str) + Send + 'static {
+        let (printer, bars) = (self.printer, self.bars.clone());
+        move |message| bars.suspend(|| printer.note(message))
+    }
+
+    fn start(&self, problem: &str, index: usize, n_problems: usize, n_candidates: Option<u64>) {
+        let name = shortened(&clean(problem), NAME_WIDTH);
+        let bar = match n_candidates {
+            Some(n) => ProgressBar::new(n).with_style(style(
+                "{prefix} {bar:16} {human_pos}/{human_len} {per_sec:>} {eta:>}\n  {wide_msg}",
+            )),
+            None => ProgressBar::no_length().with_style(style(
+                "{prefix} {spinner} {human_pos} {per_sec} {elapsed}\n  {wide_msg}",
+            )),
+        };
+        let bar = self.bars.add(bar.with_prefix(if n_problems == 1 {
+            name
+        } else {
+            format!("[{}/{n_problems}] {name}", index + 1)
+        }));
+        bar.enable_steady_tick(TICK);
+        *self.current.borrow_mut() = Bar::new(bar);
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("a valid template")
+}
+
+impl Observer for Progress {
+    fn event(&self, event: Event<'_>) {
+        match event {
+            Event::ProblemStarted {
+                problem,
+                index,
+                n_problems,
+                n_candidates,
+            } => self.start(problem, index, n_problems, n_candidates),
+            Event::CandidateDone { dropped_at, .. } => self.current.borrow_mut().count(dropped_at),
+            Event::Scoring { n_programs, .. } => {
+                let survivors = counted(n_programs as u64, "survivor");
+                let message = format!("private tests on {survivors}");
+                self.current.borrow().bar.set_message(message);
+            }
+            Event::ProblemFinished { .. } => self.current.borrow().bar.finish_and_clear(),
+            Event::Warning(message) => self.bars.suspend(|| self.printer.warn(&message)),
+            _ => {}
+        }
+    }
+}
