@@ -19,6 +19,7 @@ pub(super) const TEXT: &str = concat!(
     include_str!("../../support/start.cpp"),
     include_str!("../../support/main.c"),
     include_str!("../../support/gets.c"),
+    include_str!("../../support/malloc.c"),
     include_str!("../../support/memory.c"),
     include_str!("../../support/cpp_exception.c"),
     include_str!("../../support/c_longjmp.c"),

@@ -56,6 +56,7 @@ const SUPPORT: &[(&str, &str)] = &[
     ("start.cpp", include_str!("../../support/start.cpp")),
     ("main.c", include_str!("../../support/main.c")),
     ("gets.c", include_str!("../../support/gets.c")),
+    ("malloc.c", include_str!("../../support/malloc.c")),
     ("memory.c", include_str!("../../support/memory.c")),
     (
         "cpp_exception.c",
@@ -362,7 +363,8 @@ impl Builder<'_> {
             c("/support/cpp_exception.c", "cpp_exception", &[]),
             c("/support/main.c", "main", &[]),
             c("/support/gets.c", "gets", &[]),
-            // Its loops must not become calls of what they implement.
+            // What they do must not become calls of what they implement.
+            c("/support/malloc.c", "malloc", &["-fno-builtin"]),
             c("/support/memory.c", "memory", &["-fno-builtin"]),
             c("/support/c_longjmp.c", "c_longjmp", &[]),
             c(SETJMP, "setjmp", &[]),
@@ -373,7 +375,7 @@ impl Builder<'_> {
             },
         ]);
         self.compile_all(&jobs)?;
-        let support = ["main", "gets", "memory", "c_longjmp", "setjmp"].map(object);
+        let support = ["main", "gets", "malloc", "memory", "c_longjmp", "setjmp"].map(object);
         self.archive("libc++.a", &cpp)?;
         self.archive("libsupport.a", &support)
     }

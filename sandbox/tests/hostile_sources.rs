@@ -1,0 +1,272 @@
+//! Hostile C and C++ sources: each ends in a clear failure to compile, or compiles to nothing special,
+//! and none sees a file of this machine. Needs the toolchain that `riddle setup` installs.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::time::Duration;
+
+use riddle_sandbox::{
+    CompileFailureKind::{
+        self, Diagnostics, Exhausted, ObjectTooLarge, SourceTooLarge, Unsupported,
+    },
+    CompileLimits, Language, Sandbox, SandboxOptions, default_cache,
+};
+
+/// A sandbox with limits that are met soon.
+fn sandbox() -> Sandbox {
+    let cache = default_cache().expect("a cache that `riddle setup` filled");
+    Sandbox::open(SandboxOptions {
+        n_slots: 1,
+        use_store: false,
+        compile_limits: CompileLimits {
+            object_bytes: 32 << 20,
+            memory_bytes: 768 << 20,
+            ..CompileLimits::default()
+        },
+        ..SandboxOptions::new(cache)
+    })
+    .unwrap()
+}
+
+fn compile(language: Language, source: &[u8]) -> Option<(CompileFailureKind, String)> {
+    let failure = sandbox().compile(language, source).unwrap().outcome.err()?;
+    Some((failure.kind, failure.text))
+}
+
+/// Compiles C++ that must fail in one way, with a text that says what it should.
+#[track_caller]
+fn check(source: &str, kind: CompileFailureKind, fragment: &str) {
+    check_bytes(Language::Cpp, source.as_bytes(), kind, fragment);
+}
+
+#[track_caller]
+fn check_bytes(language: Language, source: &[u8], kind: CompileFailureKind, fragment: &str) {
+    let (found, text) = compile(language, source).expect("it must not compile");
+    assert_eq!(found, kind, "{text}");
+    assert!(text.contains(fragment), "{text}");
+    assert!(text.len() <= CompileLimits::default().diagnostics_bytes);
+    assert!(
+        text.chars()
+            .all(|it| !it.is_control() || it == '\n' || it == '\t'),
+        "{text:?}"
+    );
+    let cache = default_cache().unwrap();
+    for secret in ["root:", "PATH=", cache.to_str().unwrap(), "riddle-"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}
+
+#[track_caller]
+fn compiles(source: &str) {
+    let failure = compile(Language::Cpp, source.as_bytes());
+    assert_eq!(failure, None);
+}
+
+#[test]
+fn files_elsewhere_cannot_be_included() {
+    for name in [
+        "\"/etc/passwd\"",
+        "</proc/self/environ>",
+        "\"../../../../../../../../etc/passwd\"",
+        "</sysroot/../etc/passwd>",
+        "\"/dev/stdin\"",
+    ] {
+        check(
+            &format!("#include {name}\nint main() {{}}"),
+            Diagnostics,
+            "file not found",
+        );
+    }
+}
+
+#[test]
+fn files_elsewhere_cannot_be_embedded() {
+    for name in [
+        "/etc/passwd",
+        "overlay.json",
+        "../overlay.json",
+        "../main.o",
+    ] {
+        let source = format!("const char p[] = {{\n#embed \"{name}\"\n}};\nint main() {{}}");
+        check(&source, Diagnostics, "file not found");
+    }
+}
+
+#[test]
+fn the_assembler_reads_no_files() {
+    for directive in [".incbin", ".include"] {
+        let source = format!(
+            "asm(\".section .rodata.x,\\\"\\\",@\\n{directive} \\\"/etc/passwd\\\"\\n\"); int main() {{}}"
+        );
+        check(&source, Diagnostics, "Could not find");
+    }
+}
+
+#[test]
+fn whether_a_file_exists_cannot_be_asked() {
+    compiles(
+        "#if __has_include(\"/etc/passwd\") || __has_include(\"/tmp\") || __has_include(</dev/null>)
+         #error visible
+         #endif
+         #if __has_embed(\"/etc/passwd\") || __has_embed(\"../overlay.json\")
+         #error visible
+         #endif
+         int main() {}",
+    );
+}
+
+#[test]
+fn a_line_directive_names_a_file_and_shows_none_of_it() {
+    check(
+        "#line 1 \"/etc/passwd\"\nint main() { return nosuch; }",
+        Diagnostics,
+        "use of undeclared identifier 'nosuch'",
+    );
+}
+
+#[test]
+fn pragmas_load_nothing() {
+    check(
+        "#pragma clang module load x\nint main() { nosuch; }",
+        Diagnostics,
+        "nosuch",
+    );
+    compiles(
+        "#pragma GCC dependency \"/etc/passwd\"\n#pragma comment(lib, \"/etc/x\")\nint main() {}",
+    );
+}
+
+#[test]
+fn endless_recursion_of_the_compiler_is_bounded() {
+    check(
+        "#include __FILE__\nint main() {}",
+        Diagnostics,
+        "nested too deeply",
+    );
+    check(
+        "template <int N> struct A { static const int v = A<N + 1>::v; };
+         int main() { return A<0>::v; }",
+        Diagnostics,
+        "exceeded maximum depth",
+    );
+    check(
+        &format!(
+            "int main() {{ return {}1{}; }}",
+            "(".repeat(100_000),
+            ")".repeat(100_000)
+        ),
+        Diagnostics,
+        "nesting level exceeded",
+    );
+}
+
+#[test]
+fn endless_evaluation_at_compile_time_is_bounded() {
+    check(
+        "constexpr int f() { int x = 0; while (true) x ^= 1; return x; }
+         static_assert(f() == 0); int main() {}",
+        Diagnostics,
+        "maximum step limit",
+    );
+}
+
+#[test]
+fn a_macro_that_grows_without_end_exhausts_memory() {
+    let mut source = "#define A0 x,x,x,x,x,x,x,x,x,x\n".to_owned();
+    for level in 1..10 {
+        let below = format!("A{},", level - 1).repeat(10);
+        source += &format!("#define A{level} {}\n", below.trim_end_matches(','));
+    }
+    source += "int x; int main() { A9; }";
+    check_bytes(
+        Language::C,
+        source.as_bytes(),
+        Exhausted,
+        "limited to 805306368 bytes",
+    );
+}
+
+#[test]
+fn a_crash_of_the_compiler_is_the_sources_failure() {
+    check(
+        "#pragma clang __debug crash\nint main() {}",
+        Exhausted,
+        "crashed with signal",
+    );
+}
+
+#[test]
+fn a_program_over_the_cap_is_too_large() {
+    for source in [
+        "int a[1 << 24] = {1}; int main() {}",
+        "int a[1 << 28]; int main() {}",
+    ] {
+        check_bytes(
+            Language::C,
+            source.as_bytes(),
+            ObjectTooLarge,
+            "33554432 bytes",
+        );
+    }
+}
+
+#[test]
+fn a_source_over_the_cap_is_too_large() {
+    let source = vec![b' '; 1 << 20];
+    check_bytes(Language::Cpp, &source, SourceTooLarge, "1048576 bytes");
+}
+
+#[test]
+fn a_flood_of_messages_is_cut() {
+    let source = format!("int main() {{ {} }}", "nosuch(); ".repeat(20_000));
+    check(&source, Diagnostics, "too many errors");
+    check(
+        &format!("int main() {{ {}; }}", "a".repeat(200_000)),
+        Diagnostics,
+        "aaaa",
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text_are_a_failure_to_compile() {
+    check_bytes(Language::Cpp, &[0; 1000], Diagnostics, "undefined symbol");
+    check_bytes(
+        Language::Cpp,
+        b"int main() { \xff\xfe\xc3( }",
+        Diagnostics,
+        "UTF-8",
+    );
+    check_bytes(Language::C, b"", Diagnostics, "undefined symbol");
+}
+
+#[test]
+fn messages_hold_nothing_that_a_terminal_acts_on() {
+    check(
+        "int main() { static_assert(false, \"\u{1b}]0;owned\u{7}\u{1b}[31mred\u{9b}\"); }",
+        Diagnostics,
+        "static assertion failed",
+    );
+}
+
+#[test]
+fn what_is_missing_here_is_counted_apart() {
+    check(
+        "#include <bits/stdc++.h>\n#include <ext/pb_ds/assoc_container.hpp>\nint main() {}",
+        Unsupported,
+        "pb_ds",
+    );
+    check(
+        "#include <immintrin.h>\nint main() { __m256i x; }",
+        Unsupported,
+        "__m256i",
+    );
+}
+
+#[test]
+fn cost_is_counted_also_for_what_fails() {
+    let compiled = sandbox()
+        .compile(Language::C, b"int main() { return x; }")
+        .unwrap();
+    assert!(compiled.outcome.is_err());
+    assert!(compiled.cpu_time > Duration::ZERO);
+}
