@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use clap::Args;
 use riddle_engine::{
     problems::{self, LoadOptions},
-    sandbox::{Sandbox, SandboxError, SandboxOptions},
+    sandbox::{self, Sandbox, SandboxError, SandboxOptions},
 };
 
 use crate::{errors::UsageError, printer};
@@ -13,11 +13,13 @@ use crate::{errors::UsageError, printer};
 /// More threads than this are surely a slip.
 const MAX_WORKERS: i64 = 4096;
 
+const CACHE_HELP: &str = "\
+Folder of toolchains and compiled programs [default: $XDG_CACHE_HOME/riddle, or ~/.cache/riddle]";
+
 /// The cache folder.
 #[derive(Args, Debug)]
 pub(crate) struct CacheArgs {
-    /// Folder of toolchains and compiled programs [default: $XDG_CACHE_HOME/riddle, or ~/.cache/riddle]
-    #[arg(long, value_name = "DIR", env = "RIDDLE_CACHE", hide_env_values = true)]
+    #[arg(help = CACHE_HELP, long, value_name = "DIR", env = "RIDDLE_CACHE", hide_env_values = true)]
     #[arg(help_heading = "Sandbox")]
     cache: Option<PathBuf>,
 }
@@ -25,17 +27,9 @@ pub(crate) struct CacheArgs {
 impl CacheArgs {
     /// Returns the cache folder.
     pub(crate) fn folder(&self) -> Result<PathBuf, UsageError> {
-        if let Some(cache) = &self.cache {
-            return Ok(cache.clone());
-        }
-        // The XDG rules: a path that is not absolute counts as unset.
-        let folder = |name| {
-            let path = PathBuf::from(std::env::var_os(name)?);
-            path.is_absolute().then_some(path)
-        };
-        folder("XDG_CACHE_HOME")
-            .or_else(|| Some(folder("HOME")?.join(".cache")))
-            .map(|it| it.join("riddle"))
+        self.cache
+            .clone()
+            .or_else(sandbox::default_cache)
             .ok_or_else(|| {
                 UsageError::new("no cache folder: `HOME` is not set")
                     .with_hint("pass `--cache DIR` or set RIDDLE_CACHE")
@@ -92,7 +86,7 @@ fn hinted(error: SandboxError) -> anyhow::Error {
 #[derive(Args, Debug)]
 pub(crate) struct JobsArgs {
     /// Threads that compile and execute [default: one a core]
-    #[arg(short = 'j', long = "jobs", value_name = "N")]
+    #[arg(short = 'j', long = "jobs", value_name = "N", help_heading = "Sandbox")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=MAX_WORKERS))]
     jobs: Option<u32>,
 }
@@ -148,6 +142,7 @@ impl ProblemArgs {
 pub(crate) struct FormatArgs {
     /// How results are printed
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = printer::Format::Human)]
+    #[arg(help_heading = "Output")]
     pub(crate) format: printer::Format,
 }
 

@@ -23,7 +23,7 @@ mod verdicts;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{
     commands::{doctor, judge, run, setup, show, solve},
@@ -31,18 +31,30 @@ use crate::{
     printer::{OutputClosed, Printer},
 };
 
-/// Searches programs: candidates in, at most ten submissions out.
-///
-/// Each candidate is compiled to WebAssembly, run on public tests and on generated inputs inside a
-/// sandbox, and grouped with those that behave alike; the largest groups are submitted first.
+/// Search over programs: candidates in, at most ten submissions out
 #[derive(Parser, Debug)]
 #[command(name = "riddle", version, max_term_width = 100, after_help = HELP_END)]
+#[command(
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    // One form of help, the compact one, for `-h` and `--help`.
+    /// Print help
+    #[arg(short, long, global = true, action = ArgAction::HelpShort)]
+    help: Option<bool>,
+    /// Print the version
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
 }
 
 const HELP_END: &str = "\
+Each candidate is compiled to WebAssembly, run on public tests and on generated inputs inside a
+sandbox, and grouped with those that behave alike; the largest groups are submitted first.
+
 Exit codes:
   0    done: every label met, something to submit, a clean end
   1    done, but not so: a candidate's failure
@@ -83,10 +95,35 @@ fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use clap::CommandFactory;
 
     #[test]
     fn arguments_are_consistent() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_documentation_has_every_help_text_as_it_is() {
+        let mut command = super::Cli::command().term_width(100);
+        command.build();
+        let mut help = String::new();
+        for command in command.get_subcommands_mut() {
+            let text = command.render_help().to_string();
+            let name = command.get_name();
+            let text: Vec<_> = text.lines().map(str::trim_end).collect();
+            writeln!(
+                help,
+                "## riddle {name}\n\n```text\n{}\n```\n",
+                text.join("\n")
+            )
+            .unwrap();
+        }
+        let documented = include_str!("../../docs/cli.md");
+        assert!(
+            documented.contains(&help),
+            "put this into `docs/cli.md`:\n\n{help}"
+        );
     }
 }

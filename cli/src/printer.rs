@@ -60,7 +60,8 @@ impl Tone {
 pub(crate) struct Printer {
     colour_data: bool,
     colour_notes: bool,
-    width: Option<usize>,
+    data_width: Option<usize>,
+    notes_width: Option<usize>,
 }
 
 /// Whoever read our output has gone; there is nobody left to print for, which is no error.
@@ -84,14 +85,14 @@ impl Printer {
         Self {
             colour_data: colour && std::io::stdout().is_terminal(),
             colour_notes: colour && std::io::stderr().is_terminal(),
-            width: terminal_size::terminal_size_of(std::io::stdout())
-                .map(|(width, _)| usize::from(width.0)),
+            data_width: width_of(std::io::stdout()),
+            notes_width: width_of(std::io::stderr()),
         }
     }
 
     /// Returns the columns of the terminal that data goes to; `None` where it is no terminal.
     pub(crate) fn width(&self) -> Option<usize> {
-        self.width
+        self.data_width
     }
 
     /// Returns a text that goes to standard output in the colour of its tone.
@@ -104,6 +105,7 @@ impl Printer {
     /// # Errors
     ///
     /// Returns [`OutputClosed`] if nobody reads any more, or what the system says.
+    #[expect(clippy::unused_self, reason = "who has no printer does not print")]
     pub(crate) fn data(&self, bytes: impl AsRef<[u8]>) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
         match out.write_all(bytes.as_ref()).and_then(|()| out.flush()) {
@@ -125,14 +127,15 @@ impl Printer {
     }
 
     /// Prints bytes to standard error as they are: what a guest wrote there.
-    pub(crate) fn raw_note(bytes: &[u8]) {
+    #[expect(clippy::unused_self, reason = "who has no printer does not print")]
+    pub(crate) fn raw_note(&self, bytes: &[u8]) {
         // Nowhere is left to say that standard error cannot be written to.
         let _ = std::io::stderr().lock().write_all(bytes);
     }
 
     /// Says something about what goes on.
     pub(crate) fn note(&self, message: &str) {
-        Self::raw_note(format!("{}\n", text::clean(message)).as_bytes());
+        self.raw_note(self.laid_out(message).as_bytes());
     }
 
     /// Says something that the user should know.
@@ -154,9 +157,31 @@ impl Printer {
     }
 
     fn labelled(self, tone: Tone, label: &str, message: &str) {
-        let label = tinted(self.colour_notes, tone, &format!("{label}:"));
-        Self::raw_note(format!("{label} {}\n", text::clean(message)).as_bytes());
+        let text = self.laid_out(&format!("{label}: {message}"));
+        let tinted = tinted(self.colour_notes, tone, label);
+        self.raw_note(text.replacen(label, &tinted, 1).as_bytes());
     }
+
+    /// Breaks the lines of a message where the terminal ends, and indents what is carried over.
+    fn laid_out(self, message: &str) -> String {
+        let mut out = String::new();
+        for line in text::clean(message).lines() {
+            let words = line.trim_start();
+            let indent = " ".repeat(line.len() - words.len());
+            let room = self
+                .notes_width
+                .map(|it| it.saturating_sub(indent.len() + 2));
+            let parts = text::wrapped(words, room);
+            out += &indent;
+            out += &parts.join(&format!("\n{indent}  "));
+            out.push('\n');
+        }
+        out
+    }
+}
+
+fn width_of(stream: impl std::os::fd::AsFd) -> Option<usize> {
+    terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0))
 }
 
 fn tinted(colour: bool, tone: Tone, text: &str) -> String {

@@ -2,9 +2,9 @@
 //!
 //! Shown only where standard error is a terminal. Decides nothing; losing it loses nothing.
 
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, fmt, time::Duration};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use riddle_engine::{Event, Observer, Stage};
 
 use crate::{
@@ -26,16 +26,16 @@ pub(crate) struct Progress {
 
 /// One problem's bar and the counts on it.
 struct Bar {
-    bar: ProgressBar,
+    shown: ProgressBar,
     n_sampled: u64,
     n_compiled: u64,
     n_survivors: u64,
 }
 
 impl Bar {
-    fn new(bar: ProgressBar) -> Self {
+    fn new(shown: ProgressBar) -> Self {
         Self {
-            bar,
+            shown,
             n_sampled: 0,
             n_compiled: 0,
             n_survivors: 0,
@@ -46,8 +46,8 @@ impl Bar {
         self.n_sampled += 1;
         self.n_compiled += u64::from(dropped_at.is_none_or(|it| it > Stage::Compile));
         self.n_survivors += u64::from(dropped_at.is_none());
-        self.bar.set_position(self.n_sampled);
-        self.bar.set_message(format!(
+        self.shown.set_position(self.n_sampled);
+        self.shown.set_message(format!(
             "sampled {} · compiled {} · survivors {}",
             count(self.n_sampled),
             count(self.n_compiled),
@@ -76,10 +76,10 @@ impl Progress {
         let name = shortened(&clean(problem), NAME_WIDTH);
         let bar = match n_candidates {
             Some(n) => ProgressBar::new(n).with_style(style(
-                "{prefix} {bar:16} {human_pos}/{human_len} {per_sec:>} {eta:>}\n  {wide_msg}",
+                "{prefix} {bar:16} {human_pos}/{human_len}  {rate}  {eta} left\n  {msg}",
             )),
             None => ProgressBar::no_length().with_style(style(
-                "{prefix} {spinner} {human_pos} {per_sec} {elapsed}\n  {wide_msg}",
+                "{prefix} {spinner} {human_pos}  {rate}  {elapsed}\n  {msg}",
             )),
         };
         let bar = self.bars.add(bar.with_prefix(if n_problems == 1 {
@@ -93,7 +93,12 @@ impl Progress {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).expect("a valid template")
+    ProgressStyle::with_template(template)
+        .expect("a valid template")
+        .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+            // A display that cannot be written to is no matter.
+            let _ = write!(out, "{:.1}/s", state.per_sec());
+        })
 }
 
 impl Observer for Progress {
@@ -109,9 +114,9 @@ impl Observer for Progress {
             Event::Scoring { n_programs, .. } => {
                 let survivors = counted(n_programs as u64, "survivor");
                 let message = format!("private tests on {survivors}");
-                self.current.borrow().bar.set_message(message);
+                self.current.borrow().shown.set_message(message);
             }
-            Event::ProblemFinished { .. } => self.current.borrow().bar.finish_and_clear(),
+            Event::ProblemFinished { .. } => self.current.borrow().shown.finish_and_clear(),
             Event::Warning(message) => self.bars.suspend(|| self.printer.warn(&message)),
             _ => {}
         }

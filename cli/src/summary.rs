@@ -131,7 +131,7 @@ fn in_full(printer: Printer, report: &ProblemReport, timings: Option<&ProblemTim
     if !report.clusters.is_empty() {
         let _ = writeln!(
             out,
-            "\n  {} in {}, told apart on {}",
+            "\n  {} in {} by {}",
             counted(report.metrics.n_survivors, "survivor"),
             counted(report.clusters.len() as u64, "cluster"),
             counted(report.n_inputs, "generated input"),
@@ -143,7 +143,8 @@ fn in_full(printer: Printer, report: &ProblemReport, timings: Option<&ProblemTim
     let (tone, result) = result(report);
     let _ = write!(out, "\n  {}", printer.tinted(tone, &result));
     if report.stop_reason == StopReason::Interrupted {
-        out += "; interrupted, so that not every candidate was tried";
+        let n = counted(report.metrics.n_candidates, "candidate");
+        let _ = write!(out, "\n  interrupted after {n}");
     }
     out.push('\n');
     let _ = writeln!(out, "  {}", cost(report, timings));
@@ -223,7 +224,7 @@ fn submissions(printer: Printer, report: &ProblemReport) -> Table {
         ("submit", Side::Right),
         ("candidate", Side::Left),
         ("language", Side::Left),
-        ("cluster size", Side::Right),
+        ("size", Side::Right),
         ("verdict", Side::Left),
     ]);
     for submission in &report.submissions {
@@ -278,7 +279,7 @@ fn cost(report: &ProblemReport, timings: Option<&ProblemTimings>) -> String {
     if let Some(timings) = timings {
         let _ = write!(
             cost,
-            "; {} compiled, {} from the cache; {}",
+            "\n  {} compiled, {} from the cache, {}",
             count(timings.n_compiled),
             count(timings.n_stored),
             time(timings.wall_time)

@@ -75,6 +75,26 @@ pub(crate) fn shortened(text: &str, room: usize) -> String {
     format!("{start}…{end}")
 }
 
+/// Breaks a text between words so that no line is longer than `room`, if it can be.
+pub(crate) fn wrapped(text: &str, room: Option<usize>) -> Vec<String> {
+    let Some(room) = room else {
+        return vec![text.to_owned()];
+    };
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("never empty");
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+            lines.push(word.to_owned());
+            continue;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,5 +154,12 @@ mod tests {
     fn the_middle_of_a_long_name_is_left_out() {
         assert_eq!(shortened("accepted/long.cpp", 9), "acce….cpp");
         assert_eq!(shortened("short", 5), "short");
+    }
+
+    #[test]
+    fn text_breaks_between_words() {
+        assert_eq!(wrapped("WA 4, TLE 12", Some(7)), ["WA 4,", "TLE 12"]);
+        assert_eq!(wrapped("unbreakable", Some(4)), ["unbreakable"]);
+        assert_eq!(wrapped("a b c", None), ["a b c"]);
     }
 }

@@ -10,11 +10,14 @@ use crate::{
     printer::{Printer, Tone},
     summary,
     table::{Cell, Side, Table},
-    text::{bytes, clean, count, counted, milliseconds},
+    text::{bytes, clean, count, counted, milliseconds, shortened},
 };
 
 /// Widths of the columns of a line, which are printed before the next one is known.
-const WIDTHS: [usize; 6] = [4, 3, 3, 7, 9, 0];
+const WIDTHS: [usize; 6] = [4, 3, 4, 7, 9, 0];
+
+/// Columns of what a compiler said.
+const MESSAGE_WIDTH: usize = 100;
 
 /// One problem's lines.
 pub(crate) struct JudgedLines {
@@ -29,7 +32,7 @@ impl JudgedLines {
         let table = Table::new(&[
             ("", Side::Left),
             ("got", Side::Left),
-            ("for", Side::Left),
+            ("want", Side::Left),
             ("time", Side::Right),
             ("memory", Side::Right),
             ("program", Side::Left),
@@ -90,10 +93,13 @@ fn program(judged: &Judged) -> String {
     let mut out = judged.submission.clone();
     if let Some(test) = &judged.failed_test {
         let _ = write!(out, " (test {test})");
-    } else if let Some(message) = &judged.message
-        && judged.verdict != Some(Verdict::Ce)
+    } else if judged.verdict.is_none() {
+        // Why is told once, below.
+        out += " (not judged)";
+    } else if judged.label_met() != Some(true)
+        && let Some(line) = judged.message.as_ref().and_then(|it| it.lines().next())
     {
-        let _ = write!(out, " ({message})");
+        let _ = write!(out, " ({})", shortened(line, MESSAGE_WIDTH));
     }
     out
 }

@@ -14,6 +14,8 @@ use crate::{
 /// Check this machine and the toolchains, and say what to do
 #[derive(Args, Debug)]
 #[command(after_help = "\
+Changes nothing. Exit code: 0 if nothing is missing, else 1.
+
 Examples:
   riddle doctor
   riddle doctor --format json | jq '.checks[] | select(.state != \"ok\")'")]

@@ -22,24 +22,24 @@ use crate::{
 };
 
 /// Judge given programs on all tests of a problem
-///
-/// Takes the programs of the problem's own `submissions` folder, whose subfolders say what verdict
-/// is expected (accepted, wrong_answer, time_limit_exceeded, run_time_error, compile_error), or the
-/// files given. A program's tests end with the first that it fails.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+Takes the programs of the problem's own `submissions` folder, whose subfolders say what verdict
+is expected (accepted, wrong_answer, time_limit_exceeded, run_time_error, compile_error), or the
+files given. A program's tests end with the first that it fails.
+
 Examples:
   riddle judge problems/even-sum
   riddle judge problems/* --format jsonl | jq 'select(.verdict != .expected)'
-  riddle judge problems/even-sum --submission mine.cpp --submission yours.py
+  riddle judge problems/even-sum --submission mine.cpp yours.py
 
 Exit code: 0 if every label is met, 1 if not, 2 if a problem could not be judged.")]
 pub(crate) struct JudgeArgs {
     /// Folders of problems
     #[arg(value_name = "PROBLEM", required = true)]
     problems: Vec<PathBuf>,
-    /// Program to judge in the place of the problem's own; can be given several times
-    #[arg(long = "submission", value_name = "FILE")]
+    /// Programs to judge in the place of the problem's own
+    #[arg(long = "submission", value_name = "FILE", num_args = 1..)]
     submissions: Vec<PathBuf>,
     #[command(flatten)]
     reading: ProblemArgs,
@@ -69,6 +69,10 @@ struct JudgedJson {
 
 /// How the labels came out.
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "counts are called so in all our JSON"
+)]
 struct Totals {
     n_met: u64,
     n_labelled: u64,

@@ -34,15 +34,17 @@ const BACKSTOP_FACTOR: u32 = 4;
 const MIN_BACKSTOP: Duration = Duration::from_secs(30);
 
 /// Compile and run one program
-///
-/// The program reads standard input. What it prints goes where it says; one line on standard error
-/// then tells how it ended and what it took.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+The program reads standard input. What it prints goes where it says; one line on standard error
+then tells how it ended and what it took.
+
 Examples:
   echo 1 2 3 | riddle run sum.py
   riddle run solution.cpp --time-limit 2 --memory-limit 268435456 < big.in > big.out
-  riddle run a.txt --language c --compile-only")]
+  riddle run a.txt --language c --compile-only
+
+Exit code: 0 after a clean end, 1 after any other, 2 if the program could not be run at all.")]
 pub(crate) struct RunArgs {
     /// Source of the program, or a WebAssembly module (binary or text)
     #[arg(value_name = "FILE")]
@@ -150,7 +152,7 @@ fn not_compiled(
         "backstop"
     };
     if args.output.format == Format::Human {
-        printer.note(failure.text.trim_end());
+        printer.raw_note(format!("{}\n", failure.text.trim_end()).as_bytes());
         printer.note(&format!("{ending}: compiled in {}", text::time(cpu_time)));
     } else {
         let outcome = Outcome {
@@ -188,10 +190,10 @@ fn ended(
 ) -> anyhow::Result<Exit> {
     if args.output.format == Format::Human {
         printer.data(&execution.stdout)?;
-        Printer::raw_note(&execution.stderr);
+        printer.raw_note(&execution.stderr);
         // The line below is ours, and starts a line of its own.
         if execution.stderr.last().is_some_and(|it| *it != b'\n') {
-            Printer::raw_note(b"\n");
+            printer.raw_note(b"\n");
         }
         printer.note(&format!(
             "{}: {} fuel, {}, compiled in {}, ran in {}",

@@ -19,15 +19,17 @@ use crate::{
 };
 
 /// Install the toolchains of every language
-///
-/// Takes pinned packages from the package registry, without root, and puts everything into one cache
-/// folder. What is there already is left as it is.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+Takes pinned packages from the package registry, without root, and puts everything into one cache
+folder. What is there already is left as it is.
+
 Examples:
   riddle setup
   riddle setup --from wheels     where there is no network
-  riddle setup --force           to install again what is broken")]
+  riddle setup --force           to install again what is broken
+
+Exit code: 0 if every language works, 1 if some do not, 2 if the cache folder cannot be used.")]
 pub(crate) struct SetupArgs {
     /// Folder of wheels to install from, instead of the registry
     #[arg(long, value_name = "DIR")]
@@ -80,19 +82,14 @@ pub(crate) fn setup(args: &SetupArgs, printer: Printer) -> anyhow::Result<Exit> 
     })?;
     let mut states = Vec::new();
     for (languages, installed) in report.languages {
-        let failure = installed.err().map(anyhow::Error::from);
+        let installed = installed.err().map(anyhow::Error::from);
         for language in languages {
-            let failure_here = match &failure {
-                Some(error) => Some((errors::message(error), errors::hint(error))),
-                None => {
-                    printer.note(&format!("trying {language}"));
-                    verify(&sandbox, language)
-                        .err()
-                        .map(|error| (errors::message(&error), errors::hint(&error)))
-                }
-            };
-            let works = failure_here.is_none();
-            let (error, hint) = failure_here.unzip();
+            let fault = installed.as_ref().map(told).or_else(|| {
+                printer.note(&format!("trying {language}"));
+                verify(&sandbox, language).err().as_ref().map(told)
+            });
+            let works = fault.is_none();
+            let (error, hint) = fault.unzip();
             states.push(LanguageState {
                 language,
                 works,
@@ -103,6 +100,11 @@ pub(crate) fn setup(args: &SetupArgs, printer: Printer) -> anyhow::Result<Exit> 
     }
     print(args.output.format, printer, &states)?;
     Ok(Exit::answer(states.iter().all(|it| it.works)))
+}
+
+/// Returns what is said of an error: its message and its hint.
+fn told(error: &anyhow::Error) -> (String, Option<String>) {
+    (errors::message(error), errors::hint(error))
 }
 
 /// Compiles and runs a language's smallest program.

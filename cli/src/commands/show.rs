@@ -8,10 +8,10 @@ use riddle_engine::RunFiles;
 use crate::{args::FormatArgs, exit::Exit, printer::Printer, summary};
 
 /// Show a recorded run
-///
-/// Prints what `riddle solve` printed at its end. Nothing is run again.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+Prints what `riddle solve` printed at its end. Nothing is run again.
+
 Examples:
   riddle show runs/even-sum-1
   riddle show runs/batch-1 --format json | jq .totals")]

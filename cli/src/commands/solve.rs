@@ -31,13 +31,13 @@ const QUOTED_LINES: usize = 3;
 const NAMED_PROBLEMS: usize = 5;
 
 /// Search candidates for submissions that solve a problem
-///
-/// Candidates that pass the public tests are run on generated inputs and grouped by what they do;
-/// one of each group is submitted, from the largest to the smallest. Everything goes to a run folder.
-/// The same problems, candidates, settings and seed give the same report, whatever the number of
-/// threads.
 #[derive(Args, Debug)]
 #[command(after_help = "\
+Candidates that pass the public tests are run on generated inputs and grouped by what they do;
+one of each group is submitted, from the largest to the smallest. Everything goes to a run folder.
+The same problems, candidates, settings and seed give the same report, whatever the number of
+threads.
+
 Examples:
   riddle solve problems/even-sum --candidates pool.jsonl
   riddle solve problems/* --candidates pools/ --submit 3 -o runs/night
@@ -92,8 +92,13 @@ pub(crate) struct SolveArgs {
     sandbox: SandboxArgs,
     #[command(flatten)]
     jobs: JobsArgs,
-    /// Folder to write the run to, new or empty [default: runs/<problem>-<n>, or runs/batch-<n>]
-    #[arg(short = 'o', long = "output", value_name = "RUN")]
+    /// Folder to write the run to, new or empty [default: runs/<problem>-<n> or runs/batch-<n>]
+    #[arg(
+        short = 'o',
+        long = "output",
+        value_name = "RUN",
+        help_heading = "Output"
+    )]
     run: Option<PathBuf>,
     #[command(flatten)]
     output: FormatArgs,
@@ -128,6 +133,13 @@ pub(crate) fn solve(args: &SolveArgs, printer: Printer) -> anyhow::Result<Exit> 
     let (report, timings) = solver.run(&problems, &pool, &folder, &progress)?;
 
     printer.note(&format!("wrote {}", folder.display()));
+    let n_left = (problems.len() - report.problems().len()) as u64;
+    if n_left > 0 {
+        printer.warn(&format!(
+            "interrupted: {} not begun",
+            counted(n_left, "problem")
+        ));
+    }
     summary::print(printer, args.output.format, &report, Some(&timings))?;
     if interrupt.is_set() {
         return Ok(Exit::Interrupted);
