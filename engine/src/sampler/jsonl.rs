@@ -39,7 +39,7 @@ pub(crate) struct Line {
 impl Line {
     /// Reads a line; the error says what is wrong with it.
     pub(crate) fn parse(line: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(line).map_err(|error| {
+        serde_json::from_slice(line.trim_ascii_end()).map_err(|error| {
             // The line's own number is the caller's to tell.
             let text = error.to_string();
             match text.rsplit_once(" at line 1 ") {
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn broken_json_says_where() {
-        let error = Line::parse(br#"{"source": "abc"#).err();
+        let error = Line::parse(b"{\"source\": \"abc\n").err();
         assert_eq!(
             error.as_deref(),
             Some("broken JSON: EOF while parsing a string at column 15")
