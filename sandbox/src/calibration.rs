@@ -12,7 +12,7 @@ use crate::Language;
 const NATIVE_FUEL_PER_SECOND: u64 = 5_000_000_000;
 
 /// Fuel of one second of CPython.
-const PYTHON_FUEL_PER_SECOND: u64 = 10_000_000_000;
+const PYTHON_FUEL_PER_SECOND: u64 = 30_000_000_000;
 
 /// Turns time into fuel and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -50,8 +50,11 @@ impl Default for Limits {
 pub struct CompileLimits {
     /// Source text, in bytes. Default: 256 KiB.
     pub source_bytes: u64,
-    /// An object file or a linked module, in bytes. Default: 64 MiB.
+    /// An object file, in bytes. Clang writes out the zeros of global arrays, so that the object of an
+    /// honest program may be as large as its memory. Default: 512 MiB.
     pub object_bytes: u64,
+    /// A linked module, or Python's code, in bytes. Default: 64 MiB.
+    pub module_bytes: u64,
     /// Address space of a compiler process, in bytes. Default: 4 GiB.
     pub memory_bytes: u64,
     /// Fuel of a compiler that is itself a guest (Python's). Default: 20,000,000,000.
@@ -68,7 +71,8 @@ impl Default for CompileLimits {
     fn default() -> Self {
         Self {
             source_bytes: 256 << 10,
-            object_bytes: 64 << 20,
+            object_bytes: 512 << 20,
+            module_bytes: 64 << 20,
             memory_bytes: 4 << 30,
             fuel: 20_000_000_000,
             cpu_time: Duration::from_secs(60),

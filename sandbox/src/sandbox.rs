@@ -322,7 +322,7 @@ impl Sandbox {
         stack_bytes: u64,
     ) -> Result<Result<(Digest, ModuleProgram), CompileFailure>, SandboxError> {
         let limits = &self.options.compile_limits;
-        if let Some(refusal) = admission::refusal(wasm, limits.object_bytes) {
+        if let Some(refusal) = admission::refusal(wasm, limits.module_bytes) {
             return Ok(Err(CompileFailure::new(
                 CompileFailureKind::ObjectTooLarge,
                 refusal,

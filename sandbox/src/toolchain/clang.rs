@@ -145,7 +145,7 @@ impl Clang {
             recipe::C,
             &["-emit-obj", "-o", OBJECT, &path],
         ];
-        self.run(&arguments.concat(), work)
+        self.run(&arguments.concat(), work.limits.object_bytes, work)
     }
 
     fn cpp_object(
@@ -169,7 +169,7 @@ impl Clang {
             arguments.extend(["-include-pch", precompiled]);
         }
         arguments.extend(["-x", "c++", "-emit-obj", "-o", OBJECT, &path]);
-        self.run(&arguments, work)
+        self.run(&arguments, work.limits.object_bytes, work)
     }
 
     /// Writes the source and the overlay; returns the source's virtual path.
@@ -198,11 +198,16 @@ impl Clang {
             .collect();
         let mut arguments = [recipe::LINK, &["-o", MODULE, OBJECT]].concat();
         arguments.extend(libraries.iter().map(String::as_str));
-        self.run(&arguments, work)
+        self.run(&arguments, work.limits.module_bytes, work)
     }
 
-    /// Runs one of the wheel's tools in the private folder.
-    fn run(&self, arguments: &[&str], work: &mut Work<'_>) -> Result<Step, SandboxError> {
+    /// Runs one of the wheel's tools in the private folder; it may write files of so many bytes.
+    fn run(
+        &self,
+        arguments: &[&str],
+        file_bytes: u64,
+        work: &mut Work<'_>,
+    ) -> Result<Step, SandboxError> {
         let confined = Confined {
             program: &self.zig,
             arguments,
@@ -211,7 +216,7 @@ impl Clang {
             scratch: work.folder,
             limits: ProcessLimits {
                 memory_bytes: work.limits.memory_bytes,
-                file_bytes: work.limits.object_bytes,
+                file_bytes,
                 cpu_time: work.limits.cpu_time,
                 wall_time: work.limits.wall_time,
                 output_bytes: OUTPUT_BYTES,
@@ -223,18 +228,13 @@ impl Clang {
             ConfineError::NoLandlock | ConfineError::Fence(_) => unconfinable(&error),
         })?;
         work.cpu_time += ended.cpu_time;
-        Ok(self.judge(&ended, work.limits))
+        Ok(self.judge(&ended, file_bytes, work.limits))
     }
 
     /// Says what is wrong with the source if a tool did not do its part.
-    fn judge(&self, ended: &Ended, limits: &CompileLimits) -> Step {
+    fn judge(&self, ended: &Ended, file_bytes: u64, limits: &CompileLimits) -> Step {
         let text = String::from_utf8_lossy(&ended.output);
-        let CompileLimits {
-            object_bytes,
-            memory_bytes,
-            ..
-        } = limits;
-        let memory = format!("its memory is limited to {memory_bytes} bytes");
+        let memory = format!("its memory is limited to {} bytes", limits.memory_bytes);
         let (kind, text) = match ended.end {
             End::Exited(0) => return Ok(()),
             End::Backstop => (
@@ -244,8 +244,8 @@ impl Clang {
                     ended.cpu_time
                 ),
             ),
-            End::Signalled(libc::SIGXFSZ) => too_large(*object_bytes),
-            End::Exited(_) if text.contains("File too large") => too_large(*object_bytes),
+            End::Signalled(libc::SIGXFSZ) => too_large(file_bytes),
+            End::Exited(_) if text.contains("File too large") => too_large(file_bytes),
             End::Signalled(signal) => (
                 CompileFailureKind::Exhausted,
                 format!("the compiler crashed with signal {signal}: {memory}"),
@@ -315,7 +315,7 @@ impl Toolchain for Clang {
         let outcome = match step {
             Err(failure) => CompileOutcome::Failed(failure),
             Ok(()) => CompileOutcome::Module {
-                wasm: read_bounded(&path.join(MODULE), limits.object_bytes)
+                wasm: read_bounded(&path.join(MODULE), limits.module_bytes)
                     .map_err(|error| SandboxError::io("read a linked module", error))?,
                 stack_bytes: recipe::STACK_BYTES,
             },
@@ -330,8 +330,8 @@ impl Toolchain for Clang {
     }
 }
 
-fn too_large(object_bytes: u64) -> (CompileFailureKind, String) {
-    let text = format!("the program takes more than {object_bytes} bytes");
+fn too_large(file_bytes: u64) -> (CompileFailureKind, String) {
+    let text = format!("the program takes more than {file_bytes} bytes");
     (CompileFailureKind::ObjectTooLarge, text)
 }
 

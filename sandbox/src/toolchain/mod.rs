@@ -76,7 +76,8 @@ pub enum CompileFailureKind {
     Diagnostics,
     /// The source is larger than [`CompileLimits::source_bytes`].
     SourceTooLarge,
-    /// The object or module is larger than [`CompileLimits::object_bytes`], or than we let into
+    /// The object is larger than [`CompileLimits::object_bytes`], or the module than
+    /// [`CompileLimits::module_bytes`] or in another way than we let into
     /// Cranelift.
     ObjectTooLarge,
     /// The compiler met one of its deterministic limits: memory, or fuel.

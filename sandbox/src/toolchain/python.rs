@@ -46,13 +46,13 @@ impl Toolchain for Python {
         };
         let result = self.guest.compile(source, &guest_limits)?;
         let outcome = match result {
-            Ok(Ok(code)) if code.len() as u64 > limits.object_bytes => {
+            Ok(Ok(code)) if code.len() as u64 > limits.module_bytes => {
                 CompileOutcome::Failed(CompileFailure::new(
                     CompileFailureKind::ObjectTooLarge,
                     format!(
                         "code has {} bytes: the limit is {}",
                         code.len(),
-                        limits.object_bytes
+                        limits.module_bytes
                     ),
                 ))
             }
