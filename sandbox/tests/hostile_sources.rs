@@ -131,9 +131,12 @@ fn pragmas_load_nothing() {
         Diagnostics,
         "module 'x' not found",
     );
-    compiles(
-        "#pragma GCC dependency \"/etc/passwd\"\n#pragma comment(lib, \"/etc/x\")\nint main() {}",
+    check(
+        "#pragma GCC dependency \"/etc/passwd\"\nint main() {}",
+        Diagnostics,
+        "file not found",
     );
+    compiles("#pragma comment(lib, \"/etc/x\")\nint main() {}");
 }
 
 #[test]
