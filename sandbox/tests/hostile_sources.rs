@@ -175,12 +175,14 @@ fn endless_evaluation_at_compile_time_is_bounded() {
 
 #[test]
 fn a_macro_that_grows_without_end_exhausts_memory() {
-    let mut source = "#define A0 x,x,x,x,x,x,x,x,x,x\n".to_owned();
-    for level in 1..10 {
-        let below = format!("A{},", level - 1).repeat(10);
-        source += &format!("#define A{level} {}\n", below.trim_end_matches(','));
-    }
-    source += "int x; int main() { A9; }";
+    let levels = (1..10).map(|level| {
+        let below = vec![format!("A{}", level - 1); 10].join(",");
+        format!("#define A{level} {below}\n")
+    });
+    let source = format!(
+        "#define A0 x,x,x,x,x,x,x,x,x,x\n{}int x; int main() {{ A9; }}",
+        levels.collect::<String>()
+    );
     check_bytes(
         Language::C,
         source.as_bytes(),
