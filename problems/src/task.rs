@@ -135,7 +135,7 @@ pub enum TimeLimit {
     Declared(Duration),
     /// It follows from the slowest accepted program of the package.
     FromAccepted {
-        /// What the slowest time is multiplied by. At least 1.
+        /// What the slowest time is multiplied by. Above 0.
         multiplier: f64,
         /// The least limit.
         minimum: Duration,
@@ -158,6 +158,11 @@ pub enum Rounding {
 }
 
 impl TimeLimit {
+    /// Makes a stated limit, at least the least that a `Duration` can say: zero would be none at all.
+    pub(crate) fn declared(seconds: f64) -> Self {
+        Self::Declared(Duration::from_secs_f64(seconds).max(Duration::from_nanos(1)))
+    }
+
     /// Returns the limit, given the slowest run of the package's accepted programs if they were
     /// measured, or `None` where nothing gives one.
     pub fn resolve(&self, slowest_accepted: Option<Duration>) -> Option<Duration> {

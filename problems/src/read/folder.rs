@@ -7,8 +7,6 @@
 //!
 //! What `problem.toml` and `statement.md` say holds over `problem.json`. Tests of both places join.
 
-use std::time::Duration;
-
 use serde::Deserialize;
 
 use super::fields::syntax_error;
@@ -75,9 +73,7 @@ pub(super) fn load(tree: &Tree, n_public: usize) -> Result<Problem, LoadError> {
         statement: read_statement(tree)?.or(json.description),
         format: Format::Folder,
         limits: TaskLimits {
-            time: time.map_or(default.time, |it| {
-                TimeLimit::Declared(Duration::from_secs_f64(it))
-            }),
+            time: time.map_or(default.time, TimeLimit::declared),
             memory_bytes: memory.unwrap_or(default.memory_bytes),
             output_bytes: config.output_limit_bytes.unwrap_or(default.output_bytes),
             source_bytes: config.source_limit_bytes.unwrap_or(default.source_bytes),

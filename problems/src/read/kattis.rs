@@ -182,7 +182,7 @@ fn time_limit(tree: &Tree, config: &Fields<'_>, version: Version) -> Result<Time
     let factor = "a number above 0, and no more than 1000";
     let stated = config.positive("limits.time_limit", MAX_TIME_LIMIT_SECONDS, seconds)?;
     if let Some(limit) = stated.or(judge_time_limit(tree)?) {
-        return Ok(TimeLimit::Declared(Duration::from_secs_f64(limit)));
+        return Ok(TimeLimit::declared(limit));
     }
     let second = Duration::from_secs(1);
     if version == Version::Legacy {

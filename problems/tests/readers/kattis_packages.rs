@@ -94,6 +94,12 @@ fn check_time(files: &[(&str, &str)], expected_ms: u64) {
 }
 
 #[test]
+fn a_time_limit_too_small_to_count_is_not_zero() {
+    let time = read(&package(&[(".timelimit", "1e-300")])).task.limits.time;
+    assert_eq!(time, TimeLimit::Declared(Duration::from_nanos(1)));
+}
+
+#[test]
 fn a_stated_time_limit_counts_before_a_judges_own() {
     check_time(&[(".timelimit", "2\n")], 2000);
     check_time(

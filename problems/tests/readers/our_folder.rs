@@ -113,6 +113,19 @@ fn zeros_and_nulls_in_problem_json_mean_unknown() {
 }
 
 #[test]
+fn a_time_limit_too_small_to_count_is_not_zero() {
+    let json = r#"{"time_limit": {"nanos": 0.1}, "public_tests": [{"input": "", "output": ""}]}"#;
+    let config = "time_limit_seconds = 1e-300";
+    for limit in [("problem.json", json), ("problem.toml", config)] {
+        let time = read(&[limit, ("tests/1.in", ""), ("tests/1.ans", "")])
+            .task
+            .limits
+            .time;
+        assert_eq!(time, TimeLimit::Declared(Duration::from_nanos(1)));
+    }
+}
+
+#[test]
 fn missing_tests_are_named() {
     assert_snapshot!(error(&[("tests/", "")]), @r"
     failed to load problem from `P`
