@@ -1,0 +1,143 @@
+//! Any files in a problem's folder, of our own format or of Kattis'.
+//!
+//! Property: `load` and `load_submissions` never panic, and say the same when asked again. What loads
+//! has a public test where the format asks for one, a time limit above zero, sizes above zero, and a
+//! checker that accepts each answer against itself; submissions come in order, each with a file.
+//! Budget: files of at most libFuzzer's `-max_len` in all.
+//!
+//! Input: files separated by the byte 0xff; the first byte of each picks its name, and zero leaves out
+//! the file. The very first byte is the number of public tests of a flat folder.
+#![no_main]
+
+use std::{path::Path, time::Duration};
+
+use libfuzzer_sys::fuzz_target;
+use riddle_problems::{
+    Format, KattisFlags, LoadOptions, Problem, Rounding, TimeLimit, load, load_submissions,
+};
+
+/// The names that readers look for, and a few beside them.
+const NAMES: [&str; 40] = [
+    "problem.toml",
+    "problem.json",
+    "problem.yaml",
+    "statement.md",
+    "tests/1.in",
+    "tests/1.ans",
+    "tests/2.in",
+    "tests/2.out",
+    "tests/public/1.in",
+    "tests/public/1.ans",
+    "tests/sample/a.in",
+    "tests/sample/a.out",
+    "tests/private/1.in",
+    "tests/private/1.ans",
+    "tests/secret/g/1.in",
+    "tests/secret/g/1.ans",
+    "tests/notes.txt",
+    "data/sample/1.in",
+    "data/sample/1.ans",
+    "data/sample/1.yaml",
+    "data/sample/testdata.yaml",
+    "data/secret/1.in",
+    "data/secret/1.ans",
+    "data/secret/g/2.in",
+    "data/secret/g/2.ans",
+    "data/secret/g/2.yaml",
+    "data/secret/g/testdata.yaml",
+    "data/secret/test_group.yaml",
+    "data/secret/2.files/x",
+    "data/testdata.yaml",
+    "problem_statement/problem.tex",
+    "problem_statement/problem.en.tex",
+    "statement/problem.sv.md",
+    "output_validator/validate.py",
+    ".timelimit",
+    "domjudge-problem.ini",
+    "submissions/accepted/a.cpp",
+    "submissions/accepted/b/main.py",
+    "submissions/wrong_answer/a.c",
+    "submissions/submissions.yaml",
+];
+
+fuzz_target!(|data: &[u8]| {
+    let Some((&n_public, files)) = data.split_first() else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("temporary folders can be made");
+    for file in files.split(|&byte| byte == 0xff) {
+        if let Some((&name, content)) = file.split_first()
+            && let Some(&name) = usize::from(name)
+                .checked_sub(1)
+                .and_then(|it| NAMES.get(it))
+        {
+            write(&folder.path().join(name), content);
+        }
+    }
+    for format in [None, Some(Format::Folder), Some(Format::Kattis)] {
+        let options = LoadOptions {
+            format,
+            n_public: n_public.into(),
+        };
+        let problem = load(folder.path(), &options);
+        let again = load(folder.path(), &options);
+        assert_eq!(format!("{problem:?}"), format!("{again:?}"));
+        match problem {
+            Ok(problem) => check(&problem),
+            Err(error) => assert!(!error.kind.to_string().contains('\n'), "{error}"),
+        }
+    }
+    let submissions = load_submissions(folder.path()).expect("plain files of any bytes are read");
+    assert!(submissions.is_sorted_by(|a, b| a.path < b.path));
+    assert!(submissions.iter().all(|it| !it.files.is_empty()));
+});
+
+fn write(path: &Path, content: &[u8]) {
+    let parent = path.parent().expect("a file is in a folder");
+    fs_err::create_dir_all(parent).expect("folders can be made");
+    fs_err::write(path, content).expect("files can be written");
+}
+
+fn check(problem: &Problem) {
+    let Problem { task, private, .. } = problem;
+    match task.format {
+        Format::Folder => assert!(!task.public_tests.is_empty()),
+        _ => assert!(!task.public_tests.is_empty() || !private.is_empty()),
+    }
+    let gaps_matter = matches!(
+        task.checker,
+        riddle_problems::Checker::Kattis(KattisFlags {
+            space_change_sensitive: true,
+            ..
+        })
+    );
+    for test in task.public_tests.iter().chain(private.open_for_scoring()) {
+        assert!(!test.name.is_empty());
+        let longer = [&test.answer[..], b"\n"].concat();
+        let judgement = task.checker.judge(&test.answer, &longer);
+        assert!(judgement.accepted || gaps_matter, "{}", test.name);
+    }
+    let limits = task.limits;
+    assert!(limits.memory_bytes > 0 && limits.output_bytes > 0 && limits.source_bytes > 0);
+    match limits.time {
+        TimeLimit::Unstated => assert_eq!(limits.time.resolve(Some(Duration::MAX)), None),
+        _ => {
+            for slowest in [Duration::ZERO, Duration::from_millis(290), Duration::MAX] {
+                let limit = limits.time.resolve(Some(slowest));
+                assert!(
+                    limit.is_some_and(|it| it > Duration::ZERO),
+                    "{:?}",
+                    limits.time
+                );
+            }
+        }
+    }
+    if let TimeLimit::FromAccepted {
+        rounding: Rounding::Nearest,
+        resolution,
+        ..
+    } = limits.time
+    {
+        assert_eq!(resolution, Duration::from_secs(1));
+    }
+}
