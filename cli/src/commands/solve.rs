@@ -30,6 +30,9 @@ const QUOTED_LINES: usize = 3;
 /// Problems that are named where a pool has candidates for others.
 const NAMED_PROBLEMS: usize = 5;
 
+const RUN_HELP: &str = "\
+Folder to write the run to, new or empty [default: runs/<problem>-<n> or runs/batch-<n>]";
+
 /// Search candidates for submissions that solve a problem
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -92,8 +95,8 @@ pub(crate) struct SolveArgs {
     sandbox: SandboxArgs,
     #[command(flatten)]
     jobs: JobsArgs,
-    /// Folder to write the run to, new or empty [default: runs/<problem>-<n> or runs/batch-<n>]
     #[arg(
+        help = RUN_HELP,
         short = 'o',
         long = "output",
         value_name = "RUN",
