@@ -23,6 +23,7 @@ pub struct SearchConfig {
     pub seed: u64,
     /// The time limit of a problem that states none and has no accepted programs to derive it from.
     /// Default: 2 s.
+    #[serde(rename = "default_time_limit_seconds", with = "crate::clock::seconds")]
     pub default_time_limit: Duration,
 }
 

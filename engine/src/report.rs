@@ -22,15 +22,16 @@ pub enum Report {
 }
 
 impl Report {
-    /// Joins the reports of a run.
-    pub fn new(mut problems: Vec<ProblemReport>) -> Self {
-        match problems.len() {
-            1 => Self::One(Box::new(problems.remove(0))),
-            _ => Self::Many(BatchReport {
-                totals: Totals::of(&problems),
-                problems,
-            }),
+    /// Joins the reports of a run over `n_asked` problems, of which an interrupted run has done only
+    /// the first.
+    pub(crate) fn new(mut problems: Vec<ProblemReport>, n_asked: usize) -> Self {
+        if n_asked == 1 && problems.len() == 1 {
+            return Self::One(Box::new(problems.remove(0)));
         }
+        Self::Many(BatchReport {
+            totals: Totals::of(&problems),
+            problems,
+        })
     }
 
     /// Returns the reports of the single problems.
@@ -239,13 +240,16 @@ pub struct ProblemTimings {
     /// The problem's id.
     pub problem: String,
     /// Wall time.
+    #[serde(rename = "wall_seconds", with = "crate::clock::seconds")]
     pub wall_time: Duration,
     /// CPU time of all compilations, compiler processes included.
+    #[serde(rename = "compile_cpu_seconds", with = "crate::clock::seconds")]
     pub compile_cpu_time: Duration,
     /// Compilations that the artifact store had.
     pub n_stored: u64,
     /// Compilations that it had not.
     pub n_compiled: u64,
     /// CPU time of all executions.
+    #[serde(rename = "execute_cpu_seconds", with = "crate::clock::seconds")]
     pub execute_cpu_time: Duration,
 }

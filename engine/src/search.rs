@@ -461,8 +461,9 @@ fn warnings(
         ));
     }
     for (language, n) in no_toolchain {
+        let candidates = if *n == 1 { "candidate" } else { "candidates" };
         warnings.push(format!(
-            "{n} candidates in `{language}` were dropped: it has no toolchain here"
+            "{n} {candidates} in `{language}` dropped: it has no toolchain here"
         ));
     }
     warnings

@@ -12,7 +12,7 @@ use riddle_sandbox::{Digest, Language, Sandbox};
 
 use crate::{
     ClusterReport, EngineError, Event, Interrupt, Observer, ProblemReport, ProblemTimings, Report,
-    Sampler, SearchConfig, Stopwatch, SubmissionReport, Timings, Workers,
+    Sample, Sampler, SearchConfig, Stopwatch, SubmissionReport, Timings, Workers,
     record::{FORMAT_VERSION, Journal, Manifest, Recorder, RunFolder, StageRow, TaskManifest},
     score::{Score, metrics, score},
     search::{Found, Records, SearchContext, search},
@@ -157,14 +157,14 @@ impl Solver {
             });
             reports.push(solved.report);
             // After each problem, so that a later fault loses nothing.
-            folder.write_json("report.json", &Report::new(reports.clone()))?;
+            folder.write_json("report.json", &Report::new(reports.clone(), problems.len()))?;
             folder.write_json("timings.json", &timings)?;
             if self.interrupt.is_set() {
                 break;
             }
         }
         records.recorder.finish()?;
-        Ok((Report::new(reports), timings))
+        Ok((Report::new(reports, problems.len()), timings))
     }
 
     fn manifest(&self, problems: &[LoadedProblem], sampler: &dyn Sampler) -> Manifest {
@@ -277,7 +277,7 @@ fn solved(
                 "submissions/{}/{:02}.{}",
                 problem.task.id,
                 index + 1,
-                language.extension()
+                extension(&candidate.sample)
             ),
             verdict: verdict(pick.row),
             failed_test: scores.and_then(|it| it[pick.row].failed_test.clone()),
@@ -335,6 +335,14 @@ fn solved(
             warnings,
         },
         timings,
+    }
+}
+
+/// Returns the ending of a submission's file. WebAssembly has two forms.
+fn extension(sample: &Sample) -> &'static str {
+    match sample.language {
+        Language::Wasm if !sample.source.starts_with(b"\0asm") => "wat",
+        language => language.extension(),
     }
 }
 

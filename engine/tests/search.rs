@@ -374,7 +374,7 @@ fn several_problems_take_their_own_candidates() {
         (2, 1, 1)
     );
     assert_eq!(report.problems()[1].submissions[0].verdict, None);
-    assert!(fixture.path("run/submissions/other/01.wasm").is_file());
+    assert!(fixture.path("run/submissions/other/01.wat").is_file());
 }
 
 #[test]

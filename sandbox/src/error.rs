@@ -73,6 +73,10 @@ impl SandboxError {
     /// Returns what the user can do about it, if anything.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::NoToolchain {
+                language: Language::Rust | Language::Go,
+                ..
+            } => None,
             Self::NoToolchain { .. } => Some("run `riddle setup`, or `riddle doctor` to see why"),
             Self::BadToolchain { .. } => Some("run `riddle setup --force` to install it again"),
             Self::Unconfined { .. } => Some(

@@ -68,6 +68,8 @@ pub struct Sandbox {
     c: OnceLock<Clang>,
     cpp: OnceLock<Clang>,
     python: OnceLock<Python>,
+    /// Held while a toolchain is opened, which for Python may take some seconds.
+    opening: Mutex<()>,
     /// One lock a compilation under way, so that the same source is compiled once.
     in_flight: DashMap<Digest, Arc<Mutex<()>>>,
     slots: Slots,
@@ -135,6 +137,7 @@ impl Sandbox {
             c: OnceLock::new(),
             cpp: OnceLock::new(),
             python: OnceLock::new(),
+            opening: Mutex::new(()),
             in_flight: DashMap::new(),
             slots: Slots::new(n_slots),
             options,
@@ -410,14 +413,14 @@ impl Sandbox {
         cell: &'a OnceLock<Clang>,
         language: ClangLanguage,
     ) -> Result<&'a dyn Toolchain, SandboxError> {
-        open_once(cell, || {
+        open_once(cell, &self.opening, || {
             Clang::open(&self.layout.sysroot(), language, self.options.unconfined)
         })
         .map(|it| it as &dyn Toolchain)
     }
 
     fn python(&self) -> Result<&Python, SandboxError> {
-        open_once(&self.python, || self.open_python())
+        open_once(&self.python, &self.opening, || self.open_python())
     }
 
     /// Loads the Python guest, compiling it on first use (some seconds).
@@ -512,11 +515,16 @@ fn engine_hash(engine: &wasmtime::Engine) -> String {
     feed.0.finalize().to_hex().to_string()
 }
 
-/// Fills a cell by something that can fail. Two threads that race both open; one result is kept.
-fn open_once<T>(
-    cell: &OnceLock<T>,
+/// Fills a cell by something that can fail, once: `opening` keeps a second thread waiting.
+fn open_once<'a, T>(
+    cell: &'a OnceLock<T>,
+    opening: &Mutex<()>,
     open: impl FnOnce() -> Result<T, SandboxError>,
-) -> Result<&T, SandboxError> {
+) -> Result<&'a T, SandboxError> {
+    if let Some(it) = cell.get() {
+        return Ok(it);
+    }
+    let _guard = opening.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(it) = cell.get() {
         return Ok(it);
     }

@@ -163,7 +163,8 @@ impl<'a> Reader<'a> {
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
             let bits = u64::from(byte & 0x7f);
-            if bits << shift >> shift != bits {
+            // Neither past 64 bits, nor longer than it must be.
+            if bits << shift >> shift != bits || (shift > 0 && byte == 0) {
                 break;
             }
             number |= bits << shift;
@@ -241,6 +242,11 @@ mod tests {
     #[test]
     fn another_version_is_refused() {
         assert_eq!(unpack(&[2, 0]), Err(BlobError::Version(2)));
+    }
+
+    #[test]
+    fn a_number_longer_than_it_must_be_is_refused() {
+        assert_eq!(unpack(&[1, 0x80, 0]), Err(BlobError::Corrupt(3)));
     }
 
     #[test]
