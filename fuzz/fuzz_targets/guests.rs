@@ -1,7 +1,8 @@
 //! Modules that wasm-smith makes, and any bytes, as candidates in the sandbox.
 //!
 //! Property: compiling and executing neither panics nor is an `Err`; each of two executions ends the
-//! same way with the same output, fuel and memory, within its limits and never by the wall clock.
+//! same way with the same output, fuel and memory, within its limits and never by the wall clock; a
+//! message holds nothing that a terminal acts on.
 //! Budget, an execution: 1,000,000 of fuel, 4 MiB, 1,000 bytes of output, 60 s as a backstop.
 //!
 //! Input: the first byte picks between raw bytes and a module with our exports and imports; the next 16
@@ -105,6 +106,8 @@ fn check(source: &[u8], input: Arc<[u8]>) {
         Ok(program) => program,
         Err(failure) => {
             assert!(failure.is_deterministic() && !failure.text.is_empty());
+            let acts = |it: char| it.is_control() && it != '\n' && it != '\t';
+            assert!(!failure.text.contains(acts), "{:?}", failure.text);
             return;
         }
     };

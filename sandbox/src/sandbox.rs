@@ -338,11 +338,7 @@ impl Sandbox {
         } else {
             None
         };
-        let rejected = |text: String| {
-            let mut text = text;
-            text.truncate(text.floor_char_boundary(limits.diagnostics_bytes));
-            CompileFailure::new(CompileFailureKind::Diagnostics, text)
-        };
+        let rejected = |text: String| CompileFailure::rejected(&text, limits.diagnostics_bytes);
         let machine_code = match stored {
             Some(machine_code) => machine_code,
             None => match self.modules.compile(wasm) {

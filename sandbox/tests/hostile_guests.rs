@@ -355,6 +355,12 @@ fn modules_that_are_no_commands_are_compile_failures() {
         Diagnostics,
         "env",
     );
+    // What a terminal acts on does not get into messages.
+    check_rejected(
+        b"(module (import \"\\1b[31m\" \"x\" (func)) (func (export \"_start\")))",
+        Diagnostics,
+        "unknown import: `\u{fffd}[31m::x`",
+    );
     check_rejected(b"(module (func $x)", Diagnostics, "");
     check_rejected(
         b"(module (memory 70000) (func (export \"_start\")))",

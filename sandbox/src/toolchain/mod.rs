@@ -97,6 +97,14 @@ impl CompileFailure {
         }
     }
 
+    /// Makes the failure of a source that was rejected with a message, which may quote the source.
+    pub(crate) fn rejected(message: &str, max_bytes: usize) -> Self {
+        Self::new(
+            CompileFailureKind::Diagnostics,
+            printable(message, max_bytes),
+        )
+    }
+
     /// Returns true if a second attempt must fail the same way.
     pub fn is_deterministic(&self) -> bool {
         self.kind != CompileFailureKind::Backstop

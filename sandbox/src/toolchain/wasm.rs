@@ -1,8 +1,6 @@
 //! Plain WebAssembly, binary or text: nothing to compile but the text form.
 
-use super::{
-    Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
-};
+use super::{Compilation, CompileFailure, CompileOutcome, ProcessTimes, Toolchain};
 use crate::{CompileLimits, Digest, SandboxError};
 
 /// The toolchain of candidates that are WebAssembly already.
@@ -19,11 +17,10 @@ impl Toolchain for Wasm {
                 wasm: wasm.into_owned(),
                 stack_bytes: 0,
             },
-            Err(error) => {
-                let mut text = error.to_string();
-                text.truncate(text.floor_char_boundary(limits.diagnostics_bytes));
-                CompileOutcome::Failed(CompileFailure::new(CompileFailureKind::Diagnostics, text))
-            }
+            Err(error) => CompileOutcome::Failed(CompileFailure::rejected(
+                &error.to_string(),
+                limits.diagnostics_bytes,
+            )),
         };
         Ok(Compilation {
             outcome,
