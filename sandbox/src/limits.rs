@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Fuel, in wasmtime units: one a WebAssembly operator, one a byte of a bulk operation.
-    /// Default: 10,000,000,000.
+    /// Default: 40,000,000,000, two native seconds.
     pub fuel: u64,
     /// Linear memory, in bytes, summed over all memories of the guest, its call stack left out.
     /// Asking for more ends the execution. Default: 256 MiB.
@@ -33,7 +33,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            fuel: 10_000_000_000,
+            fuel: 40_000_000_000,
             memory_bytes: 256 << 20,
             stdout_bytes: 8 << 20,
             stderr_bytes: 16 << 10,
