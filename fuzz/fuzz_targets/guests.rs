@@ -25,7 +25,7 @@ const LIMITS: Limits = Limits {
     memory_bytes: 4 << 20,
     stdout_bytes: 1_000,
     stderr_bytes: 100,
-    wall_time: Duration::from_secs(60),
+    wall_time: Duration::from_mins(1),
 };
 const INPUT_BYTES: usize = 16;
 
@@ -64,7 +64,7 @@ fuzz_target!(|data: &[u8]| {
             _ => module(data, false),
         };
         if let Ok(source) = source {
-            check(&source, input.into());
+            check(&source, &input.into());
         }
     }
 });
@@ -100,7 +100,7 @@ fn module(data: &[u8], wild: bool) -> Result<Vec<u8>> {
     Ok(wasm_smith::Module::new(config, &mut random)?.to_bytes())
 }
 
-fn check(source: &[u8], input: Arc<[u8]>) {
+fn check(source: &[u8], input: &Arc<[u8]>) {
     let compiled = SANDBOX.compile(Language::Wasm, source);
     let program = match compiled.expect("no candidate is our fault").outcome {
         Ok(program) => program,
@@ -113,7 +113,7 @@ fn check(source: &[u8], input: Arc<[u8]>) {
     };
     let [one, other] = [0, 1].map(|_| {
         SANDBOX
-            .execute(&program, Arc::clone(&input), &LIMITS, &Cancel::new())
+            .execute(&program, Arc::clone(input), &LIMITS, &Cancel::new())
             .expect("no candidate is our fault")
     });
     assert_ne!(one.ending, Ending::Backstop);
