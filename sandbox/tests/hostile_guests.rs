@@ -185,6 +185,32 @@ fn standard_error_is_cut_and_does_not_end_the_guest() {
     );
 }
 
+/// Runs a loop of host calls until its fuel is gone; each round writes one piece to standard error.
+fn n_rounds_of(call: &str, piece_bytes: u64) -> u64 {
+    let body = format!(
+        "(i32.store (i32.const 0) (i32.const 16)) (i32.store (i32.const 4) (i32.const {piece_bytes}))
+        (loop $l {call} (drop (call $fd_write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 8))) (br $l))"
+    );
+    let execution = run(&start(&body), b"", limits());
+    assert_eq!(execution.ending, Ending::Fuel);
+    execution.n_stderr_bytes / piece_bytes
+}
+
+#[test]
+fn work_of_the_host_is_paid_in_fuel() {
+    // 50,000,000 fuel: unpaid, each loop would go round several million times.
+    let few = 100..25_000;
+    assert!(few.contains(&n_rounds_of("", 1)));
+    assert!((100..1_000).contains(&n_rounds_of("", 60_000)));
+    let random = "(drop (call $random (i32.const 100) (i32.const 1000)))";
+    assert!((100..2_500).contains(&n_rounds_of(random, 1)));
+    let pieces =
+        "(drop (call $fd_write (i32.const 1) (i32.const 100) (i32.const 1000) (i32.const 8)))";
+    assert!((100..2_500).contains(&n_rounds_of(pieces, 1)));
+    let clock = "(drop (call $clock (i32.const 1) (i64.const 0) (i32.const 100)))";
+    assert!(few.contains(&n_rounds_of(clock, 1)));
+}
+
 #[test]
 fn input_is_echoed_to_the_byte() {
     let body = "(i32.store (i32.const 0) (i32.const 16)) (i32.store (i32.const 4) (i32.const 100))

@@ -16,6 +16,9 @@ pub(crate) const START_SECONDS: u64 = 1_700_000_000;
 /// The resolution that the clocks claim, in nanoseconds.
 pub(crate) const RESOLUTION_NANOS: u64 = 1_000;
 
+/// Bytes of randomness that a component may draw by one call.
+const MAX_RANDOM_BYTES: u64 = 64 << 10;
+
 /// How a store's fuel is read as time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FuelClock {
@@ -76,23 +79,28 @@ pub(crate) fn empty_world(seed: u64) -> WasiCtxBuilder {
         .secure_random(Deterministic::new(random_bytes(seed, "secure")))
         .insecure_random(Deterministic::new(random_bytes(seed, "insecure")))
         .insecure_random_seed(u128::from(seed))
+        .max_random_size(MAX_RANDOM_BYTES)
         .allow_tcp(false)
         .allow_udp(false)
         .allow_ip_name_lookup(false);
     wasi
 }
 
-/// The cycle of bytes that a guest draws its randomness from.
+/// The cycle of bytes that a component draws its randomness from.
 fn random_bytes(seed: u64, purpose: &str) -> Vec<u8> {
     /// Length of the cycle: a guest that draws more sees it again.
     const CYCLE_BYTES: usize = 1024;
     let mut bytes = vec![0; CYCLE_BYTES];
+    random_stream(seed, purpose).fill(&mut bytes);
+    bytes
+}
+
+/// An endless stream of seeded bytes.
+pub(super) fn random_stream(seed: u64, purpose: &str) -> blake3::OutputReader {
     blake3::Hasher::new_derive_key("riddle 2026-11-22 guest randomness")
         .update(&seed.to_le_bytes())
         .update(purpose.as_bytes())
         .finalize_xof()
-        .fill(&mut bytes);
-    bytes
 }
 
 struct StandingClock;

@@ -12,6 +12,7 @@ mod drive;
 mod invocation;
 mod meter;
 mod module;
+mod preview1;
 mod python;
 mod stdio;
 

@@ -1,10 +1,8 @@
 //! Running a core module: a WASI preview 1 command, as C, C++ and plain wasm candidates are.
 //!
-//! wasmtime-wasi answers all of preview 1 but the two functions that would let the host's clock in.
+//! What the host answers to a module's calls is in `preview1.rs`.
 
-use std::time::Duration;
-
-use wasmtime::{Caller, Engine, Extern, InstancePre, Linker, Module, error::Context as _};
+use wasmtime::{Engine, InstancePre, Linker, Module};
 use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
@@ -14,14 +12,26 @@ use super::{
     engine,
     invocation::{Host, Invocation, sort},
     meter::Meter,
+    preview1::{self, HasStreams, Streams},
 };
 use crate::{Ending, Execution, SandboxError};
 
 /// What the host knows of one execution.
 struct ModuleHost {
     wasi: WasiP1Ctx,
+    streams: Streams,
     meter: Meter,
     clock: FuelClock,
+}
+
+impl HasStreams for ModuleHost {
+    fn streams(&mut self) -> &mut Streams {
+        &mut self.streams
+    }
+
+    fn wasi(&mut self) -> &mut WasiP1Ctx {
+        &mut self.wasi
+    }
 }
 
 impl Host for ModuleHost {
@@ -53,7 +63,7 @@ pub(crate) struct ModuleProgram {
 impl ModuleRuntime {
     pub(crate) fn new(slots: u32) -> Result<Self, SandboxError> {
         let engine = engine(EngineKind::Module, slots)?;
-        let linker = linker(&engine)
+        let linker = preview1::linker(&engine)
             .map_err(|error| SandboxError::runtime("set up the WASI functions", error))?;
         Ok(Self { engine, linker })
     }
@@ -103,7 +113,8 @@ impl ModuleProgram {
         let outputs = invocation.outputs();
         let memory_bytes = invocation.limits.memory_bytes;
         let host = ModuleHost {
-            wasi: invocation.world(&outputs).build_p1(),
+            wasi: clock::empty_world(invocation.seed).build_p1(),
+            streams: Streams::new(invocation, &outputs),
             meter: Meter::new(memory_bytes.saturating_add(self.stack_bytes)),
             clock: invocation.clock(),
         };
@@ -129,126 +140,4 @@ impl ModuleProgram {
             cpu_time: thread_cpu_time().saturating_sub(start),
         })
     }
-}
-
-const WASI: &str = "wasi_snapshot_preview1";
-
-/// WASI error numbers.
-const SUCCESS: i32 = 0;
-const EINVAL: i32 = 28;
-
-/// Subscriptions that one `poll_oneoff` may have.
-const MAX_SUBSCRIPTIONS: i32 = 64;
-
-fn linker(engine: &Engine) -> wasmtime::Result<Linker<ModuleHost>> {
-    let mut linker = Linker::new(engine);
-    wasmtime_wasi::p1::add_to_linker_async(&mut linker, |host: &mut ModuleHost| &mut host.wasi)?;
-    linker.allow_shadowing(true);
-    linker.func_wrap(WASI, "clock_time_get", clock_time_get)?;
-    linker.func_wrap(WASI, "poll_oneoff", poll_oneoff)?;
-    Ok(linker)
-}
-
-/// `clock_time_get`: all four clocks are the virtual one; the real-time clock has its start added.
-fn clock_time_get(
-    mut caller: Caller<'_, ModuleHost>,
-    clock: i32,
-    _precision: i64,
-    time_at: i32,
-) -> wasmtime::Result<i32> {
-    let start = match clock {
-        0 => Duration::from_secs(clock::START_SECONDS),
-        1..=3 => Duration::ZERO,
-        _ => return Ok(EINVAL),
-    };
-    let left = caller.get_fuel()?;
-    let time = start + caller.data().clock.elapsed(left);
-    let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-    write(&mut caller, time_at, &nanos.to_le_bytes())?;
-    Ok(SUCCESS)
-}
-
-/// `poll_oneoff`: streams are always ready; where only clocks are asked for, sleeps until the first.
-fn poll_oneoff(
-    mut caller: Caller<'_, ModuleHost>,
-    subscriptions_at: i32,
-    events_at: i32,
-    n_subscriptions: i32,
-    n_events_at: i32,
-) -> wasmtime::Result<i32> {
-    const SUBSCRIPTION_BYTES: usize = 48;
-    const EVENT_BYTES: usize = 32;
-    const TAG_CLOCK: u8 = 0;
-    const FLAG_ABSOLUTE: u16 = 1;
-
-    if !(1..=MAX_SUBSCRIPTIONS).contains(&n_subscriptions) {
-        return Ok(EINVAL);
-    }
-    let left = caller.get_fuel()?;
-    let now = caller.data().clock.elapsed(left);
-    let mut clocks = Vec::new();
-    let mut ready = Vec::new();
-    for index in 0..usize::try_from(n_subscriptions)? {
-        let mut subscription = [0; SUBSCRIPTION_BYTES];
-        let at = offset(subscriptions_at, index * SUBSCRIPTION_BYTES)?;
-        memory(&mut caller)?.read(&caller, at, &mut subscription)?;
-        let field = |at: usize| subscription[at..at + 8].try_into().map(u64::from_le_bytes);
-        let user_data = field(0)?;
-        let tag = subscription[8];
-        if tag != TAG_CLOCK {
-            ready.push((user_data, tag));
-            continue;
-        }
-        let timeout = Duration::from_nanos(field(24)?);
-        let absolute =
-            u16::from_le_bytes([subscription[40], subscription[41]]) & FLAG_ABSOLUTE != 0;
-        let start = match subscription[16] {
-            0 => Duration::from_secs(clock::START_SECONDS),
-            _ => Duration::ZERO,
-        };
-        let wait = if absolute {
-            timeout.saturating_sub(start + now)
-        } else {
-            timeout
-        };
-        clocks.push((user_data, wait));
-    }
-    if ready.is_empty() {
-        let wait = clocks.iter().map(|(_, wait)| *wait).min();
-        let wait = wait.context("a poll has at least one subscription")?;
-        clock::sleep(&mut caller, wait)?;
-        ready.extend(
-            clocks
-                .iter()
-                .filter(|(_, it)| *it == wait)
-                .map(|(user_data, _)| (*user_data, TAG_CLOCK)),
-        );
-    }
-    for (index, (user_data, tag)) in ready.iter().enumerate() {
-        let mut event = [0; EVENT_BYTES];
-        event[..8].copy_from_slice(&user_data.to_le_bytes());
-        event[10] = *tag;
-        event[16] = 1;
-        let at = offset(events_at, index * EVENT_BYTES)?;
-        memory(&mut caller)?.write(&mut caller, at, &event)?;
-    }
-    let n_events = u32::try_from(ready.len())?;
-    write(&mut caller, n_events_at, &n_events.to_le_bytes())?;
-    Ok(SUCCESS)
-}
-
-fn memory(caller: &mut Caller<'_, ModuleHost>) -> wasmtime::Result<wasmtime::Memory> {
-    match caller.get_export("memory") {
-        Some(Extern::Memory(memory)) => Ok(memory),
-        _ => wasmtime::bail!("module exports no memory `memory`"),
-    }
-}
-
-/// Reads a guest's pointer as the unsigned number that it is, and adds `bytes`.
-fn offset(pointer: i32, bytes: usize) -> wasmtime::Result<usize> {
-    Ok(usize::try_from(pointer.cast_unsigned())? + bytes)
-}
-
-fn write(caller: &mut Caller<'_, ModuleHost>, at: i32, bytes: &[u8]) -> wasmtime::Result<()> {
-    Ok(memory(caller)?.write(&mut *caller, offset(at, 0)?, bytes)?)
 }

@@ -60,6 +60,23 @@ impl Sink {
         use_state(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Writes some bytes; an error ends the guest.
+    pub(crate) fn push(&self, bytes: &[u8]) -> Result<(), OutputExceeded> {
+        self.with(|state| {
+            let room = state.limit_bytes - state.kept.len();
+            state
+                .kept
+                .extend_from_slice(&bytes[..bytes.len().min(room)]);
+            state.n_written_bytes += bytes.len() as u64;
+            if bytes.len() > room && state.overflow == Overflow::EndsGuest {
+                return Err(OutputExceeded {
+                    limit_bytes: state.limit_bytes,
+                });
+            }
+            Ok(())
+        })
+    }
+
     /// Takes what was kept, and says how many bytes were written in all.
     pub(crate) fn take(&self) -> (Vec<u8>, u64) {
         self.with(|state| (std::mem::take(&mut state.kept), state.n_written_bytes))
@@ -73,22 +90,8 @@ impl Sink {
 
 impl OutputStream for Sink {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
-        self.with(|state| {
-            let room = state.limit_bytes - state.kept.len();
-            state
-                .kept
-                .extend_from_slice(&bytes[..bytes.len().min(room)]);
-            state.n_written_bytes += bytes.len() as u64;
-            if bytes.len() > room && state.overflow == Overflow::EndsGuest {
-                return Err(StreamError::Trap(
-                    OutputExceeded {
-                        limit_bytes: state.limit_bytes,
-                    }
-                    .into(),
-                ));
-            }
-            Ok(())
-        })
+        self.push(&bytes)
+            .map_err(|exceeded| StreamError::Trap(exceeded.into()))
     }
 
     fn flush(&mut self) -> StreamResult<()> {
