@@ -126,7 +126,6 @@ fn what_cannot_be_run_is_named() {
     --- stdout
     --- stderr
     error: no toolchain for `go`: this version of Riddle has none
-    hint: run `riddle setup`, or `riddle doctor` to see why
     ");
     check!(world.riddle(&["run", "a.txt", "--language", "java"]), @"
     exit 2

@@ -79,7 +79,7 @@ fn a_search_from_candidates_to_submissions() {
     solved 1 of 1 problem
     --- stderr
     wrote runs/echo-1
-    warning: echo: 1 candidates in `python` were dropped: it has no toolchain here
+    warning: echo: 1 candidate in `python` dropped: it has no toolchain here
     hint: run `riddle setup`, or `riddle doctor` to see why
     ");
     // The picks are there to be sent.
