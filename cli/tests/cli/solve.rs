@@ -84,7 +84,7 @@ fn a_search_from_candidates_to_submissions() {
     ");
     // The picks are there to be sent.
     assert_eq!(
-        world.read("runs/echo-1/submissions/echo/01.wasm"),
+        world.read("runs/echo-1/submissions/echo/01.wat"),
         programs::echo()
     );
     // A second run has a folder of its own, and a third what the second left free.
