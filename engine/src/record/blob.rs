@@ -67,7 +67,7 @@ const ENDINGS: [EndingClass; 7] = [
     EndingClass::Unknown,
 ];
 
-/// A blob is not what [`pack`] writes.
+/// A blob is not one of packed results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum BlobError {
@@ -101,7 +101,7 @@ pub(crate) fn pack(records: &[ExecutionRecord]) -> Vec<u8> {
 ///
 /// # Errors
 ///
-/// Returns an error for any bytes that [`pack`] does not write.
+/// Returns an error for any bytes that packing does not write.
 pub fn unpack(blob: &[u8]) -> Result<Vec<ExecutionRecord>, BlobError> {
     let mut reader = Reader { blob, at: 0 };
     match reader.byte()? {
