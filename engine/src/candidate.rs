@@ -48,6 +48,47 @@ impl Sample {
     }
 }
 
+/// How a sample came about, as far as its sampler tells. Nothing is decided by it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Lineage {
+    /// The model that wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The candidate that it was made from, for samplers that mend and vary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// Digest of the prompt, in hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    /// The seed that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// The sampling temperature.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// The rating that the prompt asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<u32>,
+    /// The tags that the prompt asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Tokens of the prompt, counted once for all choices of a request.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub n_prompt_tokens: u64,
+    /// Tokens of the answer.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub n_tokens: u64,
+    /// Whether the answer was cut off before its end.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
 /// A sample that cannot become a candidate, and why.
 ///
 /// Data and not an error: the other samples go on, and the funnel counts it.
@@ -76,6 +117,8 @@ pub enum RejectReason {
     EmptySource,
     /// The source is larger than the problem or the compiler allows.
     SourceTooLarge,
+    /// The request to the model failed, and so did its retries.
+    RequestFailed,
 }
 
 impl RejectReason {
@@ -87,6 +130,7 @@ impl RejectReason {
             Self::LanguageNotAsked => "language_not_asked",
             Self::EmptySource => "empty_source",
             Self::SourceTooLarge => "source_too_large",
+            Self::RequestFailed => "request_failed",
         }
     }
 }
@@ -96,6 +140,8 @@ impl RejectReason {
 pub struct Candidate {
     /// Where it stands.
     pub place: Place,
+    /// How it came about.
+    pub lineage: Lineage,
     /// What the sampler gave.
     pub sample: Sample,
 }
@@ -149,6 +195,7 @@ mod tests {
                 request: 0,
                 choice: 0,
             },
+            lineage: Lineage::default(),
             sample: Sample::new(language, source),
         }
         .source_digest()

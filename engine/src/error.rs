@@ -6,6 +6,8 @@ use riddle_problems::LoadError;
 use riddle_sandbox::SandboxError;
 use thiserror::Error;
 
+use crate::SamplerError;
+
 /// A run could not be done.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -13,6 +15,9 @@ pub enum EngineError {
     /// A problem could not be loaded; the error names file and field.
     #[error(transparent)]
     Problem(#[from] LoadError),
+    /// The sampler failed before it gave anything.
+    #[error(transparent)]
+    Sampler(#[from] SamplerError),
     /// The sandbox failed.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -40,6 +45,12 @@ pub enum EngineError {
     #[error("`{}` is not an empty folder", path.display())]
     RunFolderInUse {
         /// The folder.
+        path: PathBuf,
+    },
+    /// Another process writes this run.
+    #[error("another process is writing `{}`", path.display())]
+    RunInUse {
+        /// The journal.
         path: PathBuf,
     },
     /// The folder is no run.
@@ -76,6 +87,7 @@ impl EngineError {
         match self {
             Self::Problem(error) => error.hint().map(Into::into),
             Self::Sandbox(error) => error.hint().map(Into::into),
+            Self::Sampler(error) => error.hint().map(Into::into),
             Self::RunFolderInUse { .. } => Some("pass another folder by `-o`".to_owned()),
             _ => None,
         }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use dashmap::DashMap;
+use riddle_clustering::EndingClass;
 use riddle_problems::{Checker, Task, Test, Verdict};
 use riddle_sandbox::{
     Calibration, Cancel, CompileFailure, Digest, Language, Limits, Program, Sandbox, SandboxError,
@@ -68,7 +69,21 @@ impl Trial {
         let records = self.public.iter().map(|it| &it.record);
         records
             .chain(&self.behaviours)
-            .any(|it| it.ending == riddle_clustering::EndingClass::Unknown)
+            .any(|it| it.ending == EndingClass::Unknown)
+    }
+
+    /// Returns one digest of all that it did on the generated inputs; equal for one cluster.
+    pub(crate) fn behaviour(&self) -> Digest {
+        let parts: Vec<Vec<u8>> = self
+            .behaviours
+            .iter()
+            .map(|it| match it.ending {
+                EndingClass::Ok => it.output.0.to_vec(),
+                ending => vec![ending as u8],
+            })
+            .collect();
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        Digest::of_parts("riddle 2026-11-24 behaviour", &parts)
     }
 
     pub(crate) fn records(&self) -> impl Iterator<Item = &ExecutionRecord> {

@@ -22,12 +22,23 @@ pub enum Event<'a> {
         /// Candidates that the sampler is known to have.
         n_candidates: Option<u64>,
     },
+    /// A sample has arrived.
+    Sampled {
+        /// The problem.
+        problem: &'a str,
+        /// Tokens of the answer that it came in, where a model wrote it.
+        n_tokens: u64,
+        /// Whether it is an earlier session's, read from the journal.
+        is_known: bool,
+    },
     /// A candidate is through: dropped at a stage, or, with `None`, a survivor.
     CandidateDone {
         /// The problem.
         problem: &'a str,
         /// Where it was dropped.
         dropped_at: Option<Stage>,
+        /// Clusters of the survivors so far.
+        n_clusters: usize,
     },
     /// The private tests are run on the survivors.
     Scoring {

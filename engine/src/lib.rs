@@ -22,6 +22,7 @@ mod event;
 mod funnel;
 mod interrupt;
 mod judge;
+mod order;
 mod record;
 mod report;
 mod sampler;
@@ -36,7 +37,7 @@ pub use riddle_problems as problems;
 pub use riddle_sandbox as sandbox;
 
 pub use self::{
-    candidate::{Candidate, Place, RejectReason, Rejected, Sample},
+    candidate::{Candidate, Lineage, Place, RejectReason, Rejected, Sample},
     clock::Stopwatch,
     config::SearchConfig,
     error::EngineError,
@@ -44,13 +45,13 @@ pub use self::{
     funnel::{Stage, StageCount},
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
-    record::{BlobError, FORMAT_VERSION, RunFiles, unpack},
+    record::{BlobError, FORMAT_VERSION, ProblemOrigin, RunFiles, RunManifest, unpack},
     report::StopReason,
     report::{
         BatchReport, ClusterReport, Cost, Metrics, ProblemReport, ProblemTimings, Report,
-        SubmissionReport, TimeLimitReport, TimeLimitSource, Timings, Totals,
+        SamplingReport, SubmissionReport, TimeLimitReport, TimeLimitSource, Timings, Totals,
     },
-    sampler::{OwnSampler, Replay, Sampler},
+    sampler::{Ask, MAX_AHEAD, OwnSampler, Replay, Sampled, Sampler, SamplerConfig, SamplerError},
     solve::{LoadedProblem, Solver},
     workers::Workers,
 };

@@ -9,7 +9,7 @@ use riddle_problems::Verdict;
 use riddle_sandbox::Language;
 use serde::{Deserialize, Serialize};
 
-use crate::{Place, StageCount};
+use crate::{Lineage, Place, StageCount};
 
 /// The report of a run over one problem (the object itself) or several.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -106,6 +106,9 @@ pub struct ProblemReport {
     pub submissions: Vec<SubmissionReport>,
     /// How good the search was, as far as private tests can tell.
     pub metrics: Metrics,
+    /// What the sampler did, as far as it tells.
+    #[serde(default)]
+    pub sampling: SamplingReport,
     /// What it took, in deterministic units.
     pub cost: Cost,
     /// The time limit, and where it comes from.
@@ -134,6 +137,15 @@ pub enum StopReason {
     SamplesReached,
     /// The user interrupted it.
     Interrupted,
+    /// The sampler gave up; a warning says why.
+    SamplerFailed,
+}
+
+impl StopReason {
+    /// Returns true if candidates are missing that a resumed run would ask for.
+    pub fn is_cut_short(self) -> bool {
+        matches!(self, Self::Interrupted | Self::SamplerFailed)
+    }
 }
 
 /// One cluster.
@@ -195,6 +207,25 @@ pub struct Metrics {
     /// survivors; the clustered picks of this run are `chosen`.
     #[serde(flatten)]
     pub at: BTreeMap<String, f64>,
+}
+
+/// What a sampler did, summed over the problem's samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SamplingReport {
+    /// Tokens of the prompts.
+    pub n_prompt_tokens: u64,
+    /// Tokens of the answers.
+    pub n_tokens: u64,
+    /// Answers that were cut off before their end.
+    pub n_truncated: u64,
+}
+
+impl SamplingReport {
+    pub(crate) fn count(&mut self, lineage: &Lineage) {
+        self.n_prompt_tokens += lineage.n_prompt_tokens;
+        self.n_tokens += lineage.n_tokens;
+        self.n_truncated += u64::from(lineage.truncated);
+    }
 }
 
 /// What a search took, in units that do not depend on the machine.

@@ -2,18 +2,16 @@
 //!
 //! Order, folder and report are here; the search itself is not.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use riddle_problems::{LoadOptions, Problem, Task};
 use riddle_sandbox::{Digest, Language, Sandbox};
 
 use crate::{
-    ClusterReport, EngineError, Event, Interrupt, Observer, ProblemReport, ProblemTimings, Report,
-    Sample, Sampler, SearchConfig, Stopwatch, SubmissionReport, Timings, Workers,
-    record::{FORMAT_VERSION, Journal, Manifest, Recorder, RunFolder, StageRow, TaskManifest},
+    ClusterReport, EngineError, Event, Interrupt, Observer, ProblemOrigin, ProblemReport,
+    ProblemTimings, Report, RunFiles, RunManifest, Sample, Sampled, Sampler, SamplerConfig,
+    SearchConfig, Stopwatch, SubmissionReport, Timings, Workers,
+    record::{Journal, Recorder, RunFolder, StageRow, TaskManifest},
     score::{Score, metrics, score},
     search::{Found, Records, SearchContext, search},
     time_limit,
@@ -34,8 +32,8 @@ pub struct Solver {
 /// A problem to be solved, and where it was loaded from.
 #[derive(Clone, Debug)]
 pub struct LoadedProblem {
-    /// The folder, for problems whose time limit follows from their accepted programs.
-    pub folder: Option<PathBuf>,
+    /// Where it was loaded from, and how; a problem made in memory has no folder.
+    pub origin: Option<ProblemOrigin>,
     /// What the search may see.
     pub task: Arc<Task>,
     /// What only the scorer may see.
@@ -53,16 +51,39 @@ impl LoadedProblem {
     pub fn load(folder: &Path, options: &LoadOptions) -> Result<Self, EngineError> {
         let problem = riddle_problems::load(folder, options)?;
         Ok(Self {
-            folder: Some(folder.to_owned()),
+            origin: Some(ProblemOrigin {
+                folder: folder.to_owned(),
+                forced_format: options.format.map(|it| it.to_string()),
+                n_public: options.n_public,
+            }),
             ..Self::from(problem)
         })
+    }
+
+    /// Loads a problem again, as it was loaded for a run.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that names the file and what is wrong with it.
+    pub fn load_again(origin: &ProblemOrigin) -> Result<Self, EngineError> {
+        let format = origin.forced_format.as_deref().map(str::parse).transpose();
+        let options = LoadOptions {
+            format: format.map_err(|error| EngineError::Config(format!("{error}")))?,
+            n_public: origin.n_public,
+        };
+        Self::load(&origin.folder, &options)
+    }
+
+    /// Returns the folder that it was loaded from.
+    pub fn folder(&self) -> Option<&Path> {
+        self.origin.as_ref().map(|it| it.folder.as_path())
     }
 }
 
 impl From<Problem> for LoadedProblem {
     fn from(problem: Problem) -> Self {
         Self {
-            folder: None,
+            origin: None,
             task: Arc::new(problem.task),
             private: problem.private,
             warnings: problem.warnings,
@@ -106,8 +127,12 @@ impl Solver {
         problem: &LoadedProblem,
         sampler: &dyn Sampler,
     ) -> Result<ProblemReport, EngineError> {
-        let solved = block_on(self.solve_one(problem, sampler, None, &crate::Silent))??;
-        Ok(solved.report)
+        let solving = self.solve_one(problem, sampler, Vec::new(), None, &crate::Silent);
+        let solved = block_on(solving)??;
+        match solved.sampler_failure {
+            Some(error) if solved.report.metrics.n_candidates == 0 => Err(error.into()),
+            _ => Ok(solved.report),
+        }
     }
 
     /// Solves problems one after the other and writes a run folder: new, or empty.
@@ -124,14 +149,97 @@ impl Solver {
         observer: &dyn Observer,
     ) -> Result<(Report, Timings), EngineError> {
         let folder = RunFolder::create(folder)?;
-        folder.write_json("manifest.json", &self.manifest(problems, sampler))?;
-        let mut records = Records {
+        let manifest = self.manifest(problems, sampler, &folder);
+        folder.write_json("manifest.json", &manifest)?;
+        let records = Records {
             journal: Journal::create(&folder.join("candidates.jsonl"))?,
-            recorder: Recorder::create(&folder.join("run.sqlite"))?,
+            recorder: Recorder::open(&folder.join("run.sqlite"))?,
         };
+        self.go_on(
+            problems,
+            sampler,
+            &folder,
+            records,
+            Past::default(),
+            observer,
+        )
+    }
+
+    /// Goes on with a run that was interrupted or killed: what is recorded stays, and the sampler is
+    /// asked for what is missing. Problems that were done are not done again.
+    ///
+    /// `problems` and `sampler` are those of the run, which [`RunManifest`] tells; the solver's
+    /// settings must be the run's.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run), and if the problems or settings are not those of the run, or another
+    /// process works on it.
+    pub fn resume(
+        &self,
+        problems: &[LoadedProblem],
+        sampler: &dyn Sampler,
+        folder: &Path,
+        observer: &dyn Observer,
+    ) -> Result<(Report, Timings), EngineError> {
+        let manifest = RunManifest::read(folder)?;
+        let folder_path = folder;
+        let folder = RunFolder::reopen(folder);
+        if manifest.config != self.config {
+            let message = "the settings are not those that the run began with".to_owned();
+            return Err(EngineError::Config(message));
+        }
+        let now = self.manifest(problems, sampler, &folder);
+        for (was, is) in manifest.problems.iter().zip(&now.problems) {
+            if (&was.problem, was.digest) != (&is.problem, is.digest) {
+                return Err(EngineError::Config(format!(
+                    "problem `{}` is not what it was when the run began",
+                    was.problem
+                )));
+            }
+        }
+        for (language, was) in &manifest.toolchains {
+            let is = now.toolchains.iter().find(|(name, _)| name == language);
+            if is.is_none_or(|(_, is)| is != was) {
+                observer.event(Event::Warning(format!(
+                    "the toolchain of `{language}` is not the one that the run began with"
+                )));
+            }
+        }
+        let (journal, samples) = Journal::reopen(&folder.join("candidates.jsonl"))?;
+        let mut past = Past::default();
+        // Where no problem was done there is no report yet.
+        if folder.join("report.json").exists() {
+            past.files = Some(RunFiles::read(folder_path)?);
+        }
+        for (problem, sampled) in samples {
+            past.samples.entry(problem).or_default().push(sampled);
+        }
+        let records = Records {
+            journal,
+            recorder: Recorder::open(&folder.join("run.sqlite"))?,
+        };
+        self.go_on(problems, sampler, &folder, records, past, observer)
+    }
+
+    fn go_on(
+        &self,
+        problems: &[LoadedProblem],
+        sampler: &dyn Sampler,
+        folder: &RunFolder,
+        mut records: Records,
+        mut past: Past,
+        observer: &dyn Observer,
+    ) -> Result<(Report, Timings), EngineError> {
         let mut reports = Vec::new();
         let mut timings = Timings::default();
+        let mut failure = None;
         for (index, problem) in problems.iter().enumerate() {
+            if let Some((report, taken)) = past.done(&problem.task.id) {
+                reports.push(report);
+                timings.problems.push(taken);
+                continue;
+            }
             let stopwatch = Stopwatch::start();
             observer.event(Event::ProblemStarted {
                 problem: &problem.task.id,
@@ -139,10 +247,12 @@ impl Solver {
                 n_problems: problems.len(),
                 n_candidates: sampler
                     .n_samples(&problem.task)
-                    .map(|n| self.config.n_samples.map_or(n, |asked| n.min(asked))),
+                    .map(|n| self.config.n_samples.map_or(n, |asked| n.min(asked)))
+                    .or(self.config.n_samples),
             });
-            let solved = block_on(self.solve_one(problem, sampler, Some(&mut records), observer))??;
-            records.journal.flush()?;
+            let known = past.samples(&problem.task.id);
+            let solving = self.solve_one(problem, sampler, known, Some(&mut records), observer);
+            let solved = block_on(solving)??;
             for (submission, source) in solved.report.submissions.iter().zip(&solved.sources) {
                 folder.write(&submission.file, source)?;
             }
@@ -156,6 +266,7 @@ impl Solver {
                 ..solved.timings
             });
             reports.push(solved.report);
+            failure = solved.sampler_failure.or(failure);
             // After each problem, so that a later fault loses nothing.
             folder.write_json("report.json", &Report::new(reports.clone(), problems.len()))?;
             folder.write_json("timings.json", &timings)?;
@@ -164,28 +275,45 @@ impl Solver {
             }
         }
         records.recorder.finish()?;
-        Ok((Report::new(reports, problems.len()), timings))
+        match failure {
+            // Nothing came of the run but the failure.
+            Some(error) if reports.iter().all(|it| it.metrics.n_candidates == 0) => {
+                Err(error.into())
+            }
+            _ => Ok((Report::new(reports, problems.len()), timings)),
+        }
     }
 
-    fn manifest(&self, problems: &[LoadedProblem], sampler: &dyn Sampler) -> Manifest {
-        Manifest {
-            format_version: FORMAT_VERSION,
-            riddle_version: env!("CARGO_PKG_VERSION").to_owned(),
-            config: self.config.clone(),
-            sampler: sampler.name().to_owned(),
-            n_workers: self.workers.n(),
-            toolchains: Language::ALL
-                .into_iter()
-                .filter_map(|it| Some((it.name().to_owned(), self.sandbox.prepare(it).ok()?)))
+    fn manifest(
+        &self,
+        problems: &[LoadedProblem],
+        sampler: &dyn Sampler,
+        folder: &RunFolder,
+    ) -> RunManifest {
+        let toolchains = Language::ALL
+            .into_iter()
+            .filter_map(|it| Some((it.name().to_owned(), self.sandbox.prepare(it).ok()?)));
+        let mut manifest = RunManifest::new(
+            self.config.clone(),
+            sampler,
+            self.workers.n(),
+            toolchains.collect(),
+            problems
+                .iter()
+                .map(|it| task_manifest(it, folder))
                 .collect(),
-            problems: problems.iter().map(task_manifest).collect(),
+        );
+        if let Some(SamplerConfig::Replay { candidates }) = &mut manifest.sampler_config {
+            *candidates = folder.seen(candidates);
         }
+        manifest
     }
 
     async fn solve_one(
         &self,
         problem: &LoadedProblem,
         sampler: &dyn Sampler,
+        known: Vec<Sampled>,
         mut records: Option<&mut Records>,
         observer: &dyn Observer,
     ) -> Result<Solved, EngineError> {
@@ -195,7 +323,7 @@ impl Solver {
             &self.workers,
             task,
             &problem.private,
-            problem.folder.as_deref(),
+            problem.folder(),
             self.config.default_time_limit,
         )
         .await?;
@@ -211,6 +339,7 @@ impl Solver {
             task,
             time_limit.limit,
             sampler,
+            known,
             records.as_deref_mut(),
         )
         .await?;
@@ -246,8 +375,38 @@ impl Solver {
     }
 }
 
+/// What a run did before it was cut short.
+#[derive(Default)]
+struct Past {
+    files: Option<RunFiles>,
+    samples: HashMap<String, Vec<Sampled>>,
+}
+
+impl Past {
+    /// Returns what came of a problem, if the run was through with it.
+    fn done(&self, problem: &str) -> Option<(ProblemReport, ProblemTimings)> {
+        let files = self.files.as_ref()?;
+        let mut reports = files.report.problems().iter();
+        let report = reports.find(|it| it.problem == problem)?;
+        if report.stop_reason.is_cut_short() {
+            return None;
+        }
+        let timings = files.timings.iter().flat_map(|it| &it.problems);
+        let timings = timings.clone().find(|it| it.problem == problem);
+        Some((report.clone(), timings.cloned().unwrap_or_default()))
+    }
+
+    /// Takes the samples of a problem, in the order of their index.
+    fn samples(&mut self, problem: &str) -> Vec<Sampled> {
+        let mut samples = self.samples.remove(problem).unwrap_or_default();
+        samples.sort_by_key(|it| it.index);
+        samples
+    }
+}
+
 /// A problem's report, what it took, and the bytes of its submissions.
 struct Solved {
+    sampler_failure: Option<crate::SamplerError>,
     report: ProblemReport,
     timings: ProblemTimings,
     sources: Vec<Arc<[u8]>>,
@@ -307,6 +466,7 @@ fn solved(
     let mut warnings = problem.warnings.clone();
     warnings.extend(found.warnings);
     Solved {
+        sampler_failure: found.sampler_failure,
         sources: picked
             .iter()
             .map(|row| Arc::clone(&found.survivors[*row].candidate.sample.source))
@@ -323,6 +483,7 @@ fn solved(
                 &picked,
             ),
             funnel: found.funnel,
+            sampling: found.sampling,
             cost,
             time_limit: crate::TimeLimitReport {
                 seconds: 0.0,
@@ -346,7 +507,7 @@ fn extension(sample: &Sample) -> &'static str {
     }
 }
 
-fn task_manifest(problem: &LoadedProblem) -> TaskManifest {
+fn task_manifest(problem: &LoadedProblem, folder: &RunFolder) -> TaskManifest {
     let task = &problem.task;
     let limits = serde_json::to_vec(&task.limits).expect("limits are plain data");
     let checker = task.checker.to_string();
@@ -357,6 +518,10 @@ fn task_manifest(problem: &LoadedProblem) -> TaskManifest {
     TaskManifest {
         problem: task.id.clone(),
         format: task.format.to_string(),
+        origin: problem.origin.clone().map(|origin| ProblemOrigin {
+            folder: folder.seen(&origin.folder),
+            ..origin
+        }),
         digest: Digest::of_parts("riddle 2026-11-22 task", &parts),
         n_public_tests: task.public_tests.len(),
         n_private_tests: problem.private.len(),

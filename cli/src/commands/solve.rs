@@ -172,7 +172,7 @@ fn load(args: &SolveArgs, printer: Printer) -> Option<Vec<LoadedProblem>> {
 fn distinct_ids(problems: &[LoadedProblem]) -> anyhow::Result<Vec<&str>> {
     let mut folders = BTreeMap::new();
     for problem in problems {
-        let folder = problem.folder.as_deref().unwrap_or(Path::new(""));
+        let folder = problem.folder().unwrap_or(Path::new(""));
         if let Some(first) = folders.insert(&problem.task.id, folder) {
             bail!(
                 UsageError::new(format!(

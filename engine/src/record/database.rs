@@ -25,17 +25,17 @@ const ROWS_PER_COMMIT: usize = 512;
 const SCHEMA_VERSION: u32 = 1;
 
 const SCHEMA: &str = "
-    CREATE TABLE problem (
+    CREATE TABLE IF NOT EXISTS problem (
         id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-    CREATE TABLE input (
+    CREATE TABLE IF NOT EXISTS input (
         problem INTEGER NOT NULL, number INTEGER NOT NULL, digest BLOB NOT NULL, content BLOB NOT NULL,
         PRIMARY KEY (problem, number)) WITHOUT ROWID;
-    CREATE TABLE candidate (
+    CREATE TABLE IF NOT EXISTS candidate (
         problem INTEGER NOT NULL, request INTEGER NOT NULL, choice INTEGER NOT NULL,
         name TEXT NOT NULL, language TEXT, source BLOB, artifact BLOB,
         dropped_at TEXT, reason TEXT, detail TEXT,
         PRIMARY KEY (problem, request, choice)) WITHOUT ROWID;
-    CREATE TABLE stage (
+    CREATE TABLE IF NOT EXISTS stage (
         problem INTEGER NOT NULL, artifact BLOB NOT NULL, stage TEXT NOT NULL, results BLOB NOT NULL,
         PRIMARY KEY (problem, artifact, stage)) WITHOUT ROWID;
 ";
@@ -83,8 +83,10 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Makes the database and starts its writer.
-    pub(crate) fn create(path: &Path) -> Result<Self, EngineError> {
+    /// Makes the database, or opens one of a run that was cut short, and starts its writer.
+    ///
+    /// Rows that are there are replaced by those of the same candidate, program or input.
+    pub(crate) fn open(path: &Path) -> Result<Self, EngineError> {
         let connection = open(path).map_err(|source| EngineError::Database {
             action: "make the tables",
             path: path.to_owned(),
@@ -283,7 +285,7 @@ mod tests {
     fn every_row_is_there_after_the_end() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.sqlite");
-        let mut recorder = Recorder::create(&path).unwrap();
+        let mut recorder = Recorder::open(&path).unwrap();
         for request in 0..3000 {
             recorder.candidate(row(request)).unwrap();
         }
@@ -300,7 +302,7 @@ mod tests {
     fn a_database_that_fails_is_an_error_that_names_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.sqlite");
-        let mut recorder = Recorder::create(&path).unwrap();
+        let mut recorder = Recorder::open(&path).unwrap();
         Connection::open(&path)
             .unwrap()
             .execute_batch("DROP TABLE candidate")

@@ -1,26 +1,86 @@
 //! The run folder and its small files.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use riddle_sandbox::Digest;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{EngineError, Report, SearchConfig, Timings};
+use crate::{EngineError, Report, Sampler, SamplerConfig, SearchConfig, Timings};
 
 /// The version of a run folder's layout and files. Readers refuse a newer one.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// What a run was: everything needed to do it again.
+/// What a run was: everything needed to do it again, or to go on with it. It is `manifest.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Manifest {
-    pub(crate) format_version: u32,
-    pub(crate) riddle_version: String,
-    pub(crate) config: SearchConfig,
-    pub(crate) sampler: String,
-    pub(crate) n_workers: usize,
+pub struct RunManifest {
+    /// The version of the run folder's files: [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// The version of Riddle that wrote it.
+    pub riddle_version: String,
+    /// The settings of the search.
+    pub config: SearchConfig,
+    /// The sampler's name.
+    pub sampler: String,
+    /// How to open the sampler again; none for a sampler of the user's own. Holds no key.
+    #[serde(default)]
+    pub sampler_config: Option<SamplerConfig>,
+    /// Worker threads.
+    pub n_workers: usize,
     /// Digest of each language's toolchain, by language.
-    pub(crate) toolchains: Vec<(String, Digest)>,
+    pub toolchains: Vec<(String, Digest)>,
     pub(crate) problems: Vec<TaskManifest>,
+    /// The run folder that it was read from.
+    #[serde(skip)]
+    folder: PathBuf,
+}
+
+impl RunManifest {
+    pub(crate) fn new(
+        config: SearchConfig,
+        sampler: &dyn Sampler,
+        n_workers: usize,
+        toolchains: Vec<(String, Digest)>,
+        problems: Vec<TaskManifest>,
+    ) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            riddle_version: env!("CARGO_PKG_VERSION").to_owned(),
+            config,
+            sampler: sampler.name().to_owned(),
+            sampler_config: sampler.config(),
+            n_workers,
+            toolchains,
+            problems,
+            folder: PathBuf::new(),
+        }
+    }
+
+    /// Reads the manifest of a run folder.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder is no run, or is of a newer version.
+    pub fn read(folder: &Path) -> Result<Self, EngineError> {
+        let mut manifest: Self = read_json(folder, "manifest.json")?;
+        manifest.folder = folder.to_owned();
+        Ok(manifest)
+    }
+
+    /// Returns where the problems were loaded from and how; none for those that came from no folder.
+    pub fn problems(&self) -> impl Iterator<Item = (&str, Option<ProblemOrigin>)> {
+        self.problems.iter().map(|it| {
+            let origin = it.origin.clone().map(|origin| ProblemOrigin {
+                folder: self.folder.join(&origin.folder),
+                ..origin
+            });
+            (&*it.problem, origin)
+        })
+    }
+
+    /// Returns a path that the manifest tells, which is below the run folder or relative to it.
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
 }
 
 /// What a problem was.
@@ -28,10 +88,59 @@ pub(crate) struct Manifest {
 pub(crate) struct TaskManifest {
     pub(crate) problem: String,
     pub(crate) format: String,
+    /// Where it was loaded from, as seen from the run folder.
+    #[serde(default)]
+    pub(crate) origin: Option<ProblemOrigin>,
     /// Digest of limits, checker and public tests.
     pub(crate) digest: Digest,
     pub(crate) n_public_tests: usize,
     pub(crate) n_private_tests: usize,
+}
+
+/// Where a problem was loaded from, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProblemOrigin {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The format that was asked for; none where the folder's look decided.
+    pub forced_format: Option<String>,
+    /// Tests to take as public where the folder does not divide them.
+    pub n_public: usize,
+}
+
+/// Returns `path` as seen from `folder`; both must exist. Where they have nothing in common, or one
+/// cannot be looked at, it is `path` as it is.
+fn seen_from(folder: &Path, path: &Path) -> PathBuf {
+    let (Ok(folder), Ok(target)) = (fs_err::canonicalize(folder), fs_err::canonicalize(path))
+    else {
+        return path.to_owned();
+    };
+    let n_common = (folder.components().zip(target.components()))
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = std::iter::repeat_n(Component::ParentDir, folder.components().count() - n_common);
+    up.chain(target.components().skip(n_common)).collect()
+}
+
+/// Reads one of a run folder's files.
+fn read_json<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<T, EngineError> {
+    let not_a_run = |reason: String| EngineError::NotARun {
+        path: folder.to_owned(),
+        reason,
+    };
+    let read =
+        |name: &str| fs_err::read(folder.join(name)).map_err(|error| not_a_run(error.to_string()));
+    let broken = |name: &str, error: serde_json::Error| not_a_run(format!("`{name}`: {error}"));
+
+    let version: Version = serde_json::from_slice(&read("manifest.json")?)
+        .map_err(|error| broken("manifest.json", error))?;
+    if version.format_version > FORMAT_VERSION {
+        return Err(not_a_run(format!(
+            "its format is version {}: this Riddle knows {FORMAT_VERSION}",
+            version.format_version
+        )));
+    }
+    serde_json::from_slice(&read(name)?).map_err(|error| broken(name, error))
 }
 
 /// The part of a manifest that every version has.
@@ -40,7 +149,7 @@ struct Version {
     format_version: u32,
 }
 
-/// A new run folder, being filled.
+/// A run folder, being filled.
 #[derive(Debug)]
 pub(crate) struct RunFolder {
     path: PathBuf,
@@ -59,6 +168,18 @@ impl RunFolder {
         Ok(Self {
             path: path.to_owned(),
         })
+    }
+
+    /// Takes the folder of a run that was cut short.
+    pub(crate) fn reopen(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
+    }
+
+    /// Returns a path as seen from this folder.
+    pub(crate) fn seen(&self, path: &Path) -> PathBuf {
+        seen_from(&self.path, path)
     }
 
     pub(crate) fn join(&self, name: &str) -> PathBuf {
@@ -106,31 +227,29 @@ impl RunFiles {
     ///
     /// Returns an error if the folder is no run, is of a newer version, or is not finished.
     pub fn read(path: &Path) -> Result<Self, EngineError> {
-        let not_a_run = |reason: String| EngineError::NotARun {
-            path: path.to_owned(),
-            reason,
-        };
-        let read = |name: &str| {
-            fs_err::read(path.join(name)).map_err(|error| not_a_run(error.to_string()))
-        };
-        let broken = |name: &str, error: serde_json::Error| not_a_run(format!("`{name}`: {error}"));
-
-        let version: Version = serde_json::from_slice(&read("manifest.json")?)
-            .map_err(|error| broken("manifest.json", error))?;
-        if version.format_version > FORMAT_VERSION {
-            return Err(not_a_run(format!(
-                "its format is version {}: this Riddle knows {FORMAT_VERSION}",
-                version.format_version
-            )));
-        }
-        let report = serde_json::from_slice(&read("report.json")?)
-            .map_err(|error| broken("report.json", error))?;
-        let timings = match fs_err::read(path.join("timings.json")) {
-            Ok(text) => {
-                Some(serde_json::from_slice(&text).map_err(|error| broken("timings.json", error))?)
-            }
-            Err(_) => None,
+        let report = read_json(path, "report.json")?;
+        let timings = match path.join("timings.json").exists() {
+            true => Some(read_json(path, "timings.json")?),
+            false => None,
         };
         Ok(Self { report, timings })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_told_as_seen_from_the_run() {
+        let root = tempfile::tempdir().unwrap();
+        let (run, problem) = (root.path().join("runs/1"), root.path().join("p/even"));
+        fs_err::create_dir_all(&run).unwrap();
+        fs_err::create_dir_all(&problem).unwrap();
+        let seen = seen_from(&run, &problem);
+        assert_eq!(seen, Path::new("../../p/even"));
+        assert!(run.join(seen).is_dir());
+        let gone = root.path().join("gone");
+        assert_eq!(seen_from(&run, &gone), gone);
     }
 }

@@ -1,23 +1,22 @@
-//! `candidates.jsonl`: every sample, in order, written before anything uses it.
+//! `candidates.jsonl`: every sample, written as it arrives and before anything uses it.
+//!
+//! Each line is handed to the system at once, so that a kill loses no sample but the one whose line
+//! it cut. Only one process writes a journal: it holds a lock on the file.
 
 use std::{
-    io::{BufWriter, Write},
+    io::{BufRead, BufReader, Seek, SeekFrom, Write},
     path::Path,
 };
 
 use crate::{
-    Candidate, EngineError, Place, Rejected,
-    sampler::{line_of_candidate, line_of_rejected},
+    EngineError,
+    sampler::{Line, Sampled, line_of},
 };
-
-/// Lines that may wait in memory before they are handed to the system.
-const LINES_PER_FLUSH: usize = 64;
 
 /// The open journal of a run.
 #[derive(Debug)]
 pub(crate) struct Journal {
-    file: BufWriter<fs_err::File>,
-    n_waiting: usize,
+    file: fs_err::File,
 }
 
 impl Journal {
@@ -28,38 +27,126 @@ impl Journal {
             .create_new(true)
             .open(path)
             .map_err(|error| EngineError::io("start the journal of candidates", error))?;
-        Ok(Self {
-            file: BufWriter::new(file),
-            n_waiting: 0,
-        })
+        lock(&file, path)?;
+        Ok(Self { file })
+    }
+
+    /// Opens the journal of a run that was cut short, takes away a last line that is not whole, and
+    /// returns the samples that it holds, problem by problem, with their indices.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if another process writes it, or if a line before the last is broken: a kill
+    /// cannot do that.
+    pub(crate) fn reopen(path: &Path) -> Result<(Self, Vec<(String, Sampled)>), EngineError> {
+        let mut file = fs_err::OpenOptions::new()
+            .read(true)
+            .append(true)
+            .open(path)
+            .map_err(fault)?;
+        lock(&file, path)?;
+        let mut samples = Vec::new();
+        let mut whole = 0;
+        let mut reader = BufReader::new(&mut file);
+        let mut text = Vec::new();
+        for number in 1.. {
+            text.clear();
+            let n_bytes = reader.read_until(b'\n', &mut text).map_err(fault)?;
+            if text.last() != Some(&b'\n') {
+                break;
+            }
+            let sample = parse(&text).map_err(|reason| EngineError::NotARun {
+                path: path.to_owned(),
+                reason: format!("line {number} is broken: {reason}"),
+            })?;
+            samples.push(sample);
+            whole += n_bytes as u64;
+        }
+        file.file().set_len(whole).map_err(fault)?;
+        file.seek(SeekFrom::Start(whole)).map_err(fault)?;
+        Ok((Self { file }, samples))
     }
 
     /// Writes one sample.
-    pub(crate) fn write(
-        &mut self,
-        problem: &str,
-        place: Place,
-        sample: Result<&Candidate, &Rejected>,
-    ) -> Result<(), EngineError> {
-        let line = match sample {
-            Ok(candidate) => line_of_candidate(problem, candidate),
-            Err(rejected) => line_of_rejected(problem, place, rejected),
-        };
-        writeln!(self.file, "{line}").map_err(fault)?;
-        self.n_waiting += 1;
-        if self.n_waiting == LINES_PER_FLUSH {
-            self.flush()?;
-        }
-        Ok(())
+    pub(crate) fn write(&mut self, problem: &str, sampled: &Sampled) -> Result<(), EngineError> {
+        let mut line = line_of(problem, sampled);
+        line.push('\n');
+        self.file.write_all(line.as_bytes()).map_err(fault)
     }
+}
 
-    /// Hands everything to the system.
-    pub(crate) fn flush(&mut self) -> Result<(), EngineError> {
-        self.n_waiting = 0;
-        self.file.flush().map_err(fault)
-    }
+fn parse(text: &[u8]) -> Result<(String, Sampled), String> {
+    let line = Line::parse(text)?;
+    let problem = line.problem.clone().ok_or("field `problem` is missing")?;
+    let index = line.index().ok_or("field `index` is missing")?;
+    Ok((problem, line.into_sampled(index, "")))
+}
+
+fn lock(file: &fs_err::File, path: &Path) -> Result<(), EngineError> {
+    file.file().try_lock().map_err(|error| match error {
+        std::fs::TryLockError::WouldBlock => EngineError::RunInUse {
+            path: path.to_owned(),
+        },
+        std::fs::TryLockError::Error(error) => fault(error),
+    })
 }
 
 fn fault(error: std::io::Error) -> EngineError {
     EngineError::io("write the journal of candidates", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use riddle_sandbox::Language;
+
+    use super::*;
+    use crate::Sample;
+
+    fn sampled(index: u64) -> Sampled {
+        Sampled::new(index, Ok(Sample::new(Language::Python, "print(1)")))
+    }
+
+    #[test]
+    fn a_cut_line_is_taken_away_and_the_rest_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("candidates.jsonl");
+        let mut journal = Journal::create(&path).unwrap();
+        for index in [1, 0, 2] {
+            journal.write("p", &sampled(index)).unwrap();
+        }
+        drop(journal);
+        let whole = fs_err::read(&path).unwrap();
+        let second = whole.len() * 2 / 3;
+        for n_bytes in second..whole.len() {
+            fs_err::write(&path, &whole[..n_bytes]).unwrap();
+            let (mut journal, samples) = Journal::reopen(&path).unwrap();
+            let indices: Vec<_> = samples.iter().map(|(_, it)| it.index).collect();
+            assert_eq!(indices, [1, 0], "cut at {n_bytes}");
+            journal.write("p", &sampled(2)).unwrap();
+            drop(journal);
+            assert_eq!(fs_err::read(&path).unwrap(), whole);
+        }
+    }
+
+    #[test]
+    fn a_broken_line_in_the_middle_is_no_work_of_a_kill() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("candidates.jsonl");
+        fs_err::write(&path, "{\"problem\":\"p\"}\n{}\n").unwrap();
+        let error = Journal::reopen(&path).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("line 1 is broken: field `index` is missing")
+        );
+    }
+
+    #[test]
+    fn two_processes_do_not_write_one_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("candidates.jsonl");
+        let _journal = Journal::create(&path).unwrap();
+        let error = Journal::reopen(&path).unwrap_err();
+        assert!(matches!(error, EngineError::RunInUse { .. }));
+    }
 }

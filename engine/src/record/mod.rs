@@ -18,11 +18,11 @@ mod journal;
 
 pub use self::{
     blob::{BlobError, unpack},
-    folder::{FORMAT_VERSION, RunFiles},
+    folder::{FORMAT_VERSION, ProblemOrigin, RunFiles, RunManifest},
 };
 pub(crate) use self::{
     blob::{ExecutionRecord, pack},
     database::{CandidateRow, Recorder, StageRow},
-    folder::{Manifest, RunFolder, TaskManifest},
+    folder::{RunFolder, TaskManifest},
     journal::Journal,
 };

@@ -1,23 +1,26 @@
 //! One candidate as one line of JSON: what the replay sampler reads and the journal writes.
 //!
 //! Fields: `problem`, `source` (or `source_base64` where the text is not UTF-8), `language`, and
-//! optionally `id`, `logprob`. The journal adds `request` and `choice`, and writes a sample that was
-//! no candidate with `rejected` and `detail` in the place of the source, so that a journal replays to
-//! the same report.
+//! optionally `id`, `logprob`. The journal adds `index`, `request`, `choice` and `lineage`, and writes a
+//! sample that was no candidate with `rejected` and `detail` in the place of the source, so that a
+//! journal replays to the same report, whatever the order in which its samples arrived.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use riddle_sandbox::Language;
 use serde::{Deserialize, Serialize};
 
-use crate::{Candidate, Place, RejectReason, Rejected, Sample};
+use super::Sampled;
+use crate::{Lineage, Place, RejectReason, Rejected, Sample};
 
 /// One line, as it is written. Fields that we do not know are ignored: pools carry much of their own.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    index: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     request: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -26,6 +29,8 @@ pub(crate) struct Line {
     language: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     logprob: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lineage: Option<Lineage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rejected: Option<RejectReason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,8 +54,37 @@ impl Line {
         })
     }
 
-    /// Makes a sample of it. `name` is used where the line has no `id`.
-    pub(crate) fn into_sample(self, name: &str) -> Result<Sample, Rejected> {
+    /// Returns the index that the journal gave the sample; other pools have none.
+    pub(crate) fn index(&self) -> Option<u64> {
+        self.index
+    }
+
+    /// Makes a sample of it. A line of a pool takes `index` for its own and `name` for its missing
+    /// `id`; a line of a journal says both itself.
+    pub(crate) fn into_sampled(mut self, index: u64, name: &str) -> Sampled {
+        let place = match (self.index, self.request, self.choice) {
+            (Some(_), Some(request), Some(choice)) => Some(Place { request, choice }),
+            _ => None,
+        };
+        let lineage = self.lineage.take().unwrap_or_default();
+        let unnamed = match place {
+            Some(_) => None,
+            None => Some(name.to_owned()),
+        };
+        let fallback = place.map_or_else(|| name.to_owned(), |it| it.to_string());
+        let sample = self.into_sample(unnamed, &fallback);
+        Sampled {
+            lineage,
+            place: place.unwrap_or(Place {
+                request: index,
+                choice: 0,
+            }),
+            ..Sampled::new(index, sample)
+        }
+    }
+
+    /// `unnamed` is the id of a sample without one, `name` what a rejected one goes by.
+    fn into_sample(self, unnamed: Option<String>, name: &str) -> Result<Sample, Rejected> {
         let reject = |id: Option<String>, reason, detail: String| Rejected {
             id: id.unwrap_or_else(|| name.to_owned()),
             reason,
@@ -92,7 +126,7 @@ impl Line {
             }
         };
         Ok(Sample {
-            id: Some(self.id.unwrap_or_else(|| name.to_owned())),
+            id: self.id.or(unnamed),
             language,
             source: source.into(),
             logprob: self.logprob,
@@ -100,50 +134,38 @@ impl Line {
     }
 }
 
-/// Returns the line of a candidate, without its line feed.
-pub(crate) fn line_of_candidate(problem: &str, candidate: &Candidate) -> String {
-    let Sample {
-        id,
-        language,
-        source,
-        logprob,
-    } = &candidate.sample;
-    let (text, base64) = match std::str::from_utf8(source) {
-        Ok(text) => (Some(text.to_owned()), None),
-        Err(_) => (None, Some(BASE64.encode(source))),
+/// Returns the line of a sample, without its line feed.
+pub(crate) fn line_of(problem: &str, sampled: &Sampled) -> String {
+    let mut line = Line {
+        problem: Some(problem.to_owned()),
+        index: Some(sampled.index),
+        request: Some(sampled.place.request),
+        choice: Some(sampled.place.choice),
+        lineage: (sampled.lineage != Lineage::default()).then(|| sampled.lineage.clone()),
+        ..Line::default()
     };
-    to_text(&Line {
-        problem: Some(problem.to_owned()),
-        id: id.clone(),
-        request: Some(candidate.place.request),
-        choice: Some(candidate.place.choice),
-        language: Some(language.name().to_owned()),
-        logprob: *logprob,
-        rejected: None,
-        detail: None,
-        source: text,
-        source_base64: base64,
-    })
-}
-
-/// Returns the line of a sample that was no candidate.
-pub(crate) fn line_of_rejected(problem: &str, place: Place, rejected: &Rejected) -> String {
-    to_text(&Line {
-        problem: Some(problem.to_owned()),
-        id: Some(rejected.id.clone()),
-        request: Some(place.request),
-        choice: Some(place.choice),
-        language: None,
-        logprob: None,
-        rejected: Some(rejected.reason),
-        detail: Some(rejected.detail.clone()),
-        source: None,
-        source_base64: None,
-    })
-}
-
-fn to_text(line: &Line) -> String {
-    serde_json::to_string(line).expect("a line is plain data")
+    match &sampled.sample {
+        Ok(Sample {
+            id,
+            language,
+            source,
+            logprob,
+        }) => {
+            line.id.clone_from(id);
+            line.language = Some(language.name().to_owned());
+            line.logprob = *logprob;
+            match std::str::from_utf8(source) {
+                Ok(text) => line.source = Some(text.to_owned()),
+                Err(_) => line.source_base64 = Some(BASE64.encode(source)),
+            }
+        }
+        Err(rejected) => {
+            line.id = Some(rejected.id.clone());
+            line.rejected = Some(rejected.reason);
+            line.detail = Some(rejected.detail.clone());
+        }
+    }
+    serde_json::to_string(&line).expect("a line is plain data")
 }
 
 #[cfg(test)]
@@ -152,22 +174,47 @@ mod tests {
 
     use super::*;
 
-    const PLACE: Place = Place {
-        request: 3,
-        choice: 1,
-    };
+    /// A sample as a live sampler gives it.
+    fn sampled(sample: Result<Sample, Rejected>) -> Sampled {
+        Sampled {
+            index: 25,
+            place: Place {
+                request: 3,
+                choice: 1,
+            },
+            lineage: Lineage {
+                model: Some("m".to_owned()),
+                temperature: Some(0.1 + 0.2),
+                n_tokens: 7,
+                ..Lineage::default()
+            },
+            sample,
+        }
+    }
 
-    fn read(line: &str) -> Result<Sample, Rejected> {
-        Line::parse(line.as_bytes()).unwrap().into_sample("line 7")
+    fn read(line: &str) -> Sampled {
+        let line = Line::parse(line.as_bytes()).unwrap();
+        let index = line.index().unwrap_or(6);
+        line.into_sampled(index, "line 7")
+    }
+
+    /// What the journal writes reads back as it was.
+    #[track_caller]
+    fn check_journalled(sample: Result<Sample, Rejected>) {
+        let written = sampled(sample);
+        let line = line_of("p", &written);
+        assert!(!line.contains('\n'));
+        let back = read(&line);
+        assert_eq!((back.index, back.place), (written.index, written.place));
+        assert_eq!(back.lineage, written.lineage);
+        assert_eq!(back.sample, written.sample);
     }
 
     #[track_caller]
     fn check_rejected(line: &str, reason: RejectReason, detail: &str) {
-        let rejected = read(line).unwrap_err();
+        let rejected = read(line).sample.unwrap_err();
         assert_eq!((rejected.reason, &*rejected.detail), (reason, detail));
-        // The journal keeps it as it is.
-        let written = line_of_rejected("p", PLACE, &rejected);
-        assert_eq!(read(&written).unwrap_err(), rejected);
+        check_journalled(Err(rejected));
     }
 
     #[test]
@@ -208,7 +255,15 @@ mod tests {
 
     #[test]
     fn unknown_fields_are_ignored() {
-        let sample = read(r#"{"language":"c++","source":"x","model":"m","score":1}"#).unwrap();
+        let sample = read(r#"{"language":"c++","source":"x","model":"m","score":1}"#);
+        assert_eq!(
+            sample.place,
+            Place {
+                request: 6,
+                choice: 0
+            }
+        );
+        let sample = sample.sample.unwrap();
         assert_eq!(sample.language, Language::Cpp);
         assert_eq!(sample.id.as_deref(), Some("line 7"));
     }
@@ -216,25 +271,22 @@ mod tests {
     proptest! {
         #[test]
         fn any_source_reads_back_as_it_was(
+            id in proptest::option::of("[a-z]{0,3}"),
             source in proptest::collection::vec(any::<u8>(), 0..200),
             logprob in proptest::option::of(-1e6..0f64),
         ) {
-            let sample = Sample {
-                id: Some("x".to_owned()),
+            check_journalled(Ok(Sample {
+                id,
                 language: Language::Python,
                 source: source.into(),
                 logprob,
-            };
-            let candidate = Candidate { place: PLACE, sample: sample.clone() };
-            let line = line_of_candidate("p", &candidate);
-            prop_assert!(!line.contains('\n'));
-            prop_assert_eq!(read(&line).unwrap(), sample);
+            }));
         }
 
         #[test]
         fn any_bytes_are_read_or_refused(line in proptest::collection::vec(any::<u8>(), 0..100)) {
             if let Ok(line) = Line::parse(&line) {
-                let _ = line.into_sample("x");
+                let _ = line.into_sampled(0, "x");
             }
         }
     }

@@ -3,8 +3,8 @@
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use riddle_problems::Task;
 
-use super::Sampler;
-use crate::{Rejected, Sample};
+use super::{Ask, Sampled, Sampler, SamplerError};
+use crate::Sample;
 
 /// Samples by a function of the user's: for each task, an iterator of samples.
 pub struct OwnSampler<F> {
@@ -38,7 +38,15 @@ where
         }
     }
 
-    fn samples<'a>(&'a self, task: &'a Task) -> BoxStream<'a, Result<Sample, Rejected>> {
-        stream::iter((self.samples)(task).map(Ok)).boxed()
+    fn samples(&self, ask: Ask) -> BoxStream<'_, Result<Sampled, SamplerError>> {
+        let samples = (0..).zip((self.samples)(&ask.task));
+        let mut samples = samples.map(|(index, sample)| Sampled::new(index, Ok(sample)));
+        stream::iter(std::iter::from_fn(move || {
+            samples
+                .find(|it| ask.is_over(it.index) || ask.wants(it.index))
+                .filter(|it| !ask.is_over(it.index))
+                .map(Ok)
+        }))
+        .boxed()
     }
 }

@@ -12,8 +12,8 @@ use std::{
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use riddle_problems::Task;
 
-use super::{Sampler, folder, jsonl::Line};
-use crate::{EngineError, RejectReason, Rejected, Sample};
+use super::{Ask, Sampled, Sampler, SamplerConfig, SamplerError, folder, jsonl::Line};
+use crate::{EngineError, RejectReason, Rejected};
 
 /// Bytes of one line: longer ones are counted as unreadable and skipped.
 const MAX_LINE_BYTES: u64 = 8 << 20;
@@ -36,6 +36,8 @@ enum Item {
     /// A line of the JSONL file.
     Line {
         number: u64,
+        /// The index that a journal gave it.
+        index: Option<u64>,
         offset: u64,
         n_bytes: u64,
     },
@@ -137,9 +139,10 @@ impl Replay {
                 match Line::parse(&line) {
                     Err(detail) => (None, Item::Rejected(reject(detail))),
                     Ok(line) => (
-                        line.problem,
+                        line.problem.clone(),
                         Item::Line {
                             number,
+                            index: line.index(),
                             offset: here,
                             n_bytes,
                         },
@@ -148,6 +151,7 @@ impl Replay {
             };
             self.add(problem, item, number, problems);
         }
+        self.pools.values_mut().for_each(|pool| in_order(pool));
         Ok(())
     }
 
@@ -181,36 +185,64 @@ impl Sampler for Replay {
         "replay"
     }
 
+    fn config(&self) -> Option<SamplerConfig> {
+        let candidates = self.path.clone();
+        Some(SamplerConfig::Replay { candidates })
+    }
+
     fn n_samples(&self, task: &Task) -> Option<u64> {
         Some(self.pools.get(&task.id).map_or(0, |it| it.len() as u64))
     }
 
-    fn samples<'a>(&'a self, task: &'a Task) -> BoxStream<'a, Result<Sample, Rejected>> {
-        let pool = self.pools.get(&task.id).map_or(&[][..], Vec::as_slice);
+    fn samples(&self, ask: Ask) -> BoxStream<'_, Result<Sampled, SamplerError>> {
+        let pool = self.pools.get(&ask.task.id).map_or(&[][..], Vec::as_slice);
         let mut file = None;
-        stream::iter(pool.iter().map(move |item| match item {
-            Item::Rejected(rejected) => Err(rejected.clone()),
-            Item::File { name, path } => folder::read(name, path),
-            Item::Line {
-                number,
-                offset,
-                n_bytes,
-            } => {
-                let name = format!("line {number}");
-                let line = read_at(&mut file, &self.path, *offset, *n_bytes)
-                    .map_err(|error| error.to_string())
-                    .and_then(|line| Line::parse(&line));
-                match line {
-                    Ok(line) => line.into_sample(&name),
-                    Err(detail) => Err(Rejected {
-                        id: name,
-                        reason: RejectReason::Unreadable,
-                        detail,
-                    }),
+        let wanted = ask.clone();
+        let items = (0..)
+            .zip(pool)
+            .take_while(move |(index, _)| !ask.is_over(*index))
+            .filter(move |(index, _)| wanted.wants(*index));
+        stream::iter(items.map(move |(index, item)| {
+            Ok(match item {
+                Item::Rejected(rejected) => Sampled::new(index, Err(rejected.clone())),
+                Item::File { name, path } => Sampled::new(index, folder::read(name, path)),
+                Item::Line {
+                    number,
+                    offset,
+                    n_bytes,
+                    ..
+                } => {
+                    let name = format!("line {number}");
+                    let line = read_at(&mut file, &self.path, *offset, *n_bytes)
+                        .map_err(|error| error.to_string())
+                        .and_then(|line| Line::parse(&line));
+                    match line {
+                        Ok(line) => line.into_sampled(index, &name),
+                        Err(detail) => Sampled::new(
+                            index,
+                            Err(Rejected {
+                                id: name,
+                                reason: RejectReason::Unreadable,
+                                detail,
+                            }),
+                        ),
+                    }
                 }
-            }
+            })
         }))
         .boxed()
+    }
+}
+
+/// Puts a journal's lines into the order of their indices: they were written as samples arrived. A
+/// line that was cut short goes to the end. A pool whose lines have no indices stays as it is.
+fn in_order(pool: &mut [Item]) {
+    let index = |item: &Item| match item {
+        Item::Line { index, .. } => *index,
+        Item::Rejected(_) | Item::File { .. } => Some(u64::MAX),
+    };
+    if pool.iter().all(|it| index(it).is_some()) {
+        pool.sort_by_key(index);
     }
 }
 
