@@ -6,6 +6,8 @@ use riddle_problems::LoadError;
 use riddle_sandbox::SandboxError;
 use thiserror::Error;
 
+use crate::PromptError;
+
 /// A run could not be done.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -16,6 +18,9 @@ pub enum EngineError {
     /// The sandbox failed.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    /// A prompt could not be written; the error names file and field.
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
     /// A file could not be read or written.
     #[error("could not {action}")]
     Io {
@@ -76,6 +81,7 @@ impl EngineError {
         match self {
             Self::Problem(error) => error.hint().map(Into::into),
             Self::Sandbox(error) => error.hint().map(Into::into),
+            Self::Prompt(error) => error.hint(),
             Self::RunFolderInUse { .. } => Some("pass another folder by `-o`".to_owned()),
             _ => None,
         }

@@ -22,6 +22,7 @@ mod event;
 mod funnel;
 mod interrupt;
 mod judge;
+mod prompt;
 mod record;
 mod report;
 mod sampler;
@@ -44,6 +45,10 @@ pub use self::{
     funnel::{Stage, StageCount},
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
+    prompt::{
+        Conditioning, Message, Prompt, PromptBody, PromptConfig, PromptError, PromptForm,
+        PromptWriter, RatingRange, Role,
+    },
     record::{BlobError, FORMAT_VERSION, RunFiles, unpack},
     report::StopReason,
     report::{
