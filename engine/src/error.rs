@@ -7,6 +7,7 @@ use riddle_sandbox::SandboxError;
 use thiserror::Error;
 
 use crate::SamplerError;
+use crate::PromptError;
 
 /// A run could not be done.
 #[derive(Debug, Error)]
@@ -21,6 +22,9 @@ pub enum EngineError {
     /// The sandbox failed.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    /// A prompt could not be written; the error names file and field.
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
     /// A file could not be read or written.
     #[error("could not {action}")]
     Io {
@@ -88,6 +92,7 @@ impl EngineError {
             Self::Problem(error) => error.hint().map(Into::into),
             Self::Sandbox(error) => error.hint().map(Into::into),
             Self::Sampler(error) => error.hint().map(Into::into),
+            Self::Prompt(error) => error.hint(),
             Self::RunFolderInUse { .. } => Some("pass another folder by `-o`".to_owned()),
             _ => None,
         }

@@ -23,6 +23,7 @@ mod funnel;
 mod interrupt;
 mod judge;
 mod order;
+mod prompt;
 mod record;
 mod report;
 mod sampler;
@@ -46,6 +47,10 @@ pub use self::{
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
     record::{BlobError, FORMAT_VERSION, ProblemOrigin, RunFiles, RunManifest, unpack},
+    prompt::{
+        Conditioning, Message, Prompt, PromptBody, PromptConfig, PromptError, PromptForm,
+        PromptWriter, RatingRange, Role,
+    },
     report::StopReason,
     report::{
         BatchReport, ClusterReport, Cost, Metrics, ProblemReport, ProblemTimings, Report,
