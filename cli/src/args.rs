@@ -58,6 +58,11 @@ pub(crate) struct SandboxArgs {
 }
 
 impl SandboxArgs {
+    /// Returns the cache folder.
+    pub(crate) fn cache(&self) -> Result<PathBuf, UsageError> {
+        self.toolchain.cache.folder()
+    }
+
     /// Opens the sandbox with room for `n_slots` executions at one moment.
     pub(crate) fn open(&self, n_slots: u32, seed: u64) -> anyhow::Result<Arc<Sandbox>> {
         let options = SandboxOptions {

@@ -5,7 +5,7 @@
 use std::{error::Error, fmt};
 
 use riddle_engine::{
-    EngineError,
+    EngineError, PromptError,
     problems::LoadError,
     sandbox::{SandboxError, SetupError},
 };
@@ -73,6 +73,8 @@ pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
         if let Some(error) = cause.downcast_ref::<UsageError>() {
             error.hint.clone()
         } else if let Some(error) = cause.downcast_ref::<EngineError>() {
+            error.hint()
+        } else if let Some(error) = cause.downcast_ref::<PromptError>() {
             error.hint()
         } else if let Some(error) = cause.downcast_ref::<SandboxError>() {
             error.hint().map(Into::into)

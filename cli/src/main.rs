@@ -16,6 +16,7 @@ mod exit;
 mod languages;
 mod printer;
 mod progress;
+mod sampler;
 mod summary;
 mod table;
 mod text;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{
-    commands::{doctor, judge, run, setup, show, solve},
+    commands::{doctor, judge, prompt, resume, run, setup, show, solve},
     exit::Exit,
     printer::{OutputClosed, Printer},
 };
@@ -67,6 +68,8 @@ enum Command {
     Judge(judge::JudgeArgs),
     Run(run::RunArgs),
     Show(show::ShowArgs),
+    Resume(resume::ResumeArgs),
+    Prompt(prompt::PromptCommandArgs),
     Setup(setup::SetupArgs),
     Doctor(doctor::DoctorArgs),
 }
@@ -79,6 +82,8 @@ fn main() -> ExitCode {
         Command::Judge(args) => judge::judge(args, printer),
         Command::Run(args) => run::run(args, printer),
         Command::Show(args) => show::show(args, printer),
+        Command::Resume(args) => resume::resume(args, printer),
+        Command::Prompt(args) => prompt::prompt(args, printer),
         Command::Setup(args) => setup::setup(args, printer),
         Command::Doctor(args) => doctor::doctor(args, printer),
     };

@@ -117,6 +117,8 @@ pub enum RejectReason {
     EmptySource,
     /// The source is larger than the problem or the compiler allows.
     SourceTooLarge,
+    /// The model's answer has no code in it.
+    NoCode,
     /// The request to the model failed, and so did its retries.
     RequestFailed,
 }
@@ -130,6 +132,7 @@ impl RejectReason {
             Self::LanguageNotAsked => "language_not_asked",
             Self::EmptySource => "empty_source",
             Self::SourceTooLarge => "source_too_large",
+            Self::NoCode => "no_code",
             Self::RequestFailed => "request_failed",
         }
     }

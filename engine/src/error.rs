@@ -6,8 +6,8 @@ use riddle_problems::LoadError;
 use riddle_sandbox::SandboxError;
 use thiserror::Error;
 
-use crate::SamplerError;
 use crate::PromptError;
+use crate::SamplerError;
 
 /// A run could not be done.
 #[derive(Debug, Error)]

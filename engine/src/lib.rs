@@ -22,6 +22,7 @@ mod event;
 mod funnel;
 mod interrupt;
 mod judge;
+mod models;
 mod order;
 mod prompt;
 mod record;
@@ -37,6 +38,8 @@ mod workers;
 pub use riddle_problems as problems;
 pub use riddle_sandbox as sandbox;
 
+#[cfg(feature = "local")]
+pub use self::sampler::LocalSampler;
 pub use self::{
     candidate::{Candidate, Lineage, Place, RejectReason, Rejected, Sample},
     clock::Stopwatch,
@@ -46,17 +49,21 @@ pub use self::{
     funnel::{Stage, StageCount},
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
-    record::{BlobError, FORMAT_VERSION, ProblemOrigin, RunFiles, RunManifest, unpack},
+    models::{default_model, fetch_default_model},
     prompt::{
         Conditioning, Message, Prompt, PromptBody, PromptConfig, PromptError, PromptForm,
         PromptWriter, RatingRange, Role,
     },
+    record::{BlobError, FORMAT_VERSION, ProblemOrigin, RunFiles, RunManifest, unpack},
     report::StopReason,
     report::{
         BatchReport, ClusterReport, Cost, Metrics, ProblemReport, ProblemTimings, Report,
         SamplingReport, SubmissionReport, TimeLimitReport, TimeLimitSource, Timings, Totals,
     },
-    sampler::{Ask, MAX_AHEAD, OwnSampler, Replay, Sampled, Sampler, SamplerConfig, SamplerError},
+    sampler::{
+        Ask, LocalConfig, MAX_AHEAD, OwnSampler, Replay, Sampled, Sampler, SamplerConfig,
+        SamplerError, SamplingConfig,
+    },
     solve::{LoadedProblem, Solver},
     workers::Workers,
 };

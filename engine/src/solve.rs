@@ -9,8 +9,8 @@ use riddle_sandbox::{Digest, Language, Sandbox};
 
 use crate::{
     ClusterReport, EngineError, Event, Interrupt, Observer, ProblemOrigin, ProblemReport,
-    ProblemTimings, Report, RunFiles, RunManifest, Sample, Sampled, Sampler, SamplerConfig,
-    SearchConfig, Stopwatch, SubmissionReport, Timings, Workers,
+    ProblemTimings, Report, RunFiles, RunManifest, Sample, Sampled, Sampler, SearchConfig,
+    Stopwatch, SubmissionReport, Timings, Workers,
     record::{Journal, Recorder, RunFolder, StageRow, TaskManifest},
     score::{Score, metrics, score},
     search::{Found, Records, SearchContext, search},
@@ -303,8 +303,8 @@ impl Solver {
                 .map(|it| task_manifest(it, folder))
                 .collect(),
         );
-        if let Some(SamplerConfig::Replay { candidates }) = &mut manifest.sampler_config {
-            *candidates = folder.seen(candidates);
+        if let Some(config) = &mut manifest.sampler_config {
+            config.map_paths(|path| folder.seen(path));
         }
         manifest
     }

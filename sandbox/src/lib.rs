@@ -49,7 +49,8 @@ pub use self::{
     runtime::{Cancel, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
     sandbox::{Compiled, Program, Sandbox, SandboxOptions},
     setup::{
-        Check, CheckState, SetupError, SetupOptions, SetupReport, default_cache, doctor, setup,
+        Check, CheckState, SetupError, SetupOptions, SetupReport, WheelFiles, default_cache,
+        doctor, fetch_wheel_files, setup,
     },
     store::{DEFAULT_STORE_BYTES, StoreStats},
     toolchain::{CompileFailure, CompileFailureKind, ProcessTimes},

@@ -3,6 +3,8 @@
 mod ctrl_c;
 pub(crate) mod doctor;
 pub(crate) mod judge;
+pub(crate) mod prompt;
+pub(crate) mod resume;
 pub(crate) mod run;
 pub(crate) mod setup;
 pub(crate) mod show;

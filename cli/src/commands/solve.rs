@@ -7,9 +7,10 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use riddle_engine::{
-    Interrupt, LoadedProblem, Replay, Sampler, SearchConfig, Solver, sandbox::Language,
+    Interrupt, LoadedProblem, Replay, Report, Sampler, SamplerConfig, SearchConfig, Solver,
+    StopReason, Timings,
 };
 
 use crate::{
@@ -17,8 +18,9 @@ use crate::{
     commands::stop_on_ctrl_c,
     errors::UsageError,
     exit::Exit,
-    printer::Printer,
+    printer::{Format, Printer},
     progress::Progress,
+    sampler::SamplerArgs,
     summary,
     text::counted,
 };
@@ -39,11 +41,12 @@ Folder to write the run to, new or empty [default: runs/<problem>-<n> or runs/ba
 Candidates that pass the public tests are run on generated inputs and grouped by what they do;
 one of each group is submitted, from the largest to the smallest. Everything goes to a run folder.
 The same problems, candidates, settings and seed give the same report, whatever the number of
-threads.
+threads. What a model writes is kept in the run folder as `candidates.jsonl`, a pool like any other.
 
 Examples:
   riddle solve problems/even-sum --candidates pool.jsonl
   riddle solve problems/* --candidates pools/ --submit 3 -o runs/night
+  riddle solve even-sum --sampler local --samples 500
   riddle solve even-sum --candidates pool.jsonl --format json | jq .metrics
 
 A pool of candidates is a JSONL file, {\"problem\", \"language\", \"source\", \"id\"?, \"logprob\"?} a line,
@@ -54,25 +57,8 @@ pub(crate) struct SolveArgs {
     /// Folders of problems
     #[arg(value_name = "PROBLEM", required = true)]
     problems: Vec<PathBuf>,
-    /// Where candidates come from
-    #[arg(long, value_name = "NAME", value_enum, default_value_t = SamplerName::Replay)]
-    #[arg(help_heading = "Candidates")]
-    sampler: SamplerName,
-    /// Candidates to replay: a JSONL file, or a folder of programs
-    #[arg(long, value_name = "PATH", help_heading = "Candidates")]
-    candidates: PathBuf,
-    /// Candidates to take for each problem [default: all]
-    #[arg(long, value_name = "N", help_heading = "Candidates")]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
-    samples: Option<u64>,
-    /// Languages to take, separated by commas [default: all]
-    #[arg(
-        long,
-        value_name = "LANGUAGE",
-        value_delimiter = ',',
-        help_heading = "Candidates"
-    )]
-    languages: Vec<Language>,
+    #[command(flatten)]
+    sampler: SamplerArgs,
     /// Submissions to pick for each problem, at most
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Search")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
@@ -107,21 +93,20 @@ pub(crate) struct SolveArgs {
     output: FormatArgs,
 }
 
-/// The samplers of this version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum SamplerName {
-    /// Candidates that somebody else sampled
-    Replay,
-}
-
 pub(crate) fn solve(args: &SolveArgs, printer: Printer) -> anyhow::Result<Exit> {
     let Some(problems) = load(args, printer) else {
         return Ok(Exit::CouldNot);
     };
     let ids = distinct_ids(&problems)?;
-    let SamplerName::Replay = args.sampler;
-    let pool = Replay::open(&args.candidates, &ids)?;
-    warn_of_pool(&pool, &problems, printer);
+    let sampler = args.sampler.config()?;
+    let sampler: Box<dyn Sampler> = match &sampler {
+        SamplerConfig::Replay { candidates } => {
+            let pool = Replay::open(candidates, &ids)?;
+            warn_of_pool(&pool, &problems, printer);
+            Box::new(pool)
+        }
+        live => live.open(&ids, &args.sandbox.cache()?, args.jobs.n() as usize)?,
+    };
 
     let sandbox = args.sandbox.open(args.jobs.n(), args.seed)?;
     let progress = Progress::new(printer);
@@ -133,19 +118,51 @@ pub(crate) fn solve(args: &SolveArgs, printer: Printer) -> anyhow::Result<Exit> 
         None => numbered_run(Path::new("runs"), &ids)?,
     };
     stop_on_ctrl_c(&interrupt, progress.notes())?;
-    let (report, timings) = solver.run(&problems, &pool, &folder, &progress)?;
+    let (report, timings) = solver.run(&problems, &*sampler, &folder, &progress)?;
+    let n_left = problems.len() - report.problems().len();
+    conclude(
+        printer,
+        args.output.format,
+        &folder,
+        &report,
+        &timings,
+        n_left,
+    )
+}
 
+/// Prints what came of a run, and how to go on with one that was cut short.
+pub(super) fn conclude(
+    printer: Printer,
+    format: Format,
+    folder: &Path,
+    report: &Report,
+    timings: &Timings,
+    n_left: usize,
+) -> anyhow::Result<Exit> {
     printer.note(&format!("wrote {}", folder.display()));
-    let n_left = (problems.len() - report.problems().len()) as u64;
     if n_left > 0 {
         printer.warn(&format!(
             "interrupted: {} not begun",
-            counted(n_left, "problem")
+            counted(n_left as u64, "problem")
         ));
     }
-    summary::print(printer, args.output.format, &report, Some(&timings))?;
-    if interrupt.is_set() {
+    summary::print(printer, format, report, Some(timings))?;
+    let stopped = |reason| report.problems().iter().any(|it| it.stop_reason == reason);
+    let (is_interrupted, has_failed) = (
+        n_left > 0 || stopped(StopReason::Interrupted),
+        stopped(StopReason::SamplerFailed),
+    );
+    if is_interrupted || has_failed {
+        printer.hint(&format!(
+            "`riddle resume {}` goes on with it",
+            folder.display()
+        ));
+    }
+    if is_interrupted {
         return Ok(Exit::Interrupted);
+    }
+    if has_failed {
+        return Ok(Exit::CouldNot);
     }
     let answered = (report.problems().iter()).any(|it| !it.submissions.is_empty());
     Ok(Exit::answer(answered))
@@ -190,10 +207,10 @@ fn distinct_ids(problems: &[LoadedProblem]) -> anyhow::Result<Vec<&str>> {
 
 fn config(args: &SolveArgs) -> SearchConfig {
     SearchConfig {
-        n_samples: args.samples,
+        n_samples: args.sampler.n_samples(),
         n_submissions: args.submit as usize,
         n_inputs: args.inputs as usize,
-        languages: args.languages.clone(),
+        languages: args.sampler.languages().to_vec(),
         seed: args.seed,
         default_time_limit: args.reading.default_time_limit,
     }

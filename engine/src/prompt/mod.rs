@@ -84,6 +84,17 @@ pub enum Role {
     Assistant,
 }
 
+impl Role {
+    /// Returns the name that servers and templates know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::User => "user",
+            Self::Assistant => "assistant",
+        }
+    }
+}
+
 /// Writes prompts by one template and one set of settings.
 #[derive(Clone, Debug)]
 pub struct PromptWriter {

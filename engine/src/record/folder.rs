@@ -62,6 +62,9 @@ impl RunManifest {
     /// Returns an error if the folder is no run, or is of a newer version.
     pub fn read(folder: &Path) -> Result<Self, EngineError> {
         let mut manifest: Self = read_json(folder, "manifest.json")?;
+        if let Some(config) = &mut manifest.sampler_config {
+            config.map_paths(|path| folder.join(path));
+        }
         manifest.folder = folder.to_owned();
         Ok(manifest)
     }
@@ -75,11 +78,6 @@ impl RunManifest {
             });
             (&*it.problem, origin)
         })
-    }
-
-    /// Returns a path that the manifest tells, which is below the run folder or relative to it.
-    pub fn resolve(&self, path: &Path) -> PathBuf {
-        self.folder.join(path)
     }
 }
 

@@ -2,9 +2,12 @@
 //!
 //! Never holds a key.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use super::{Replay, Sampler, SamplerError, SamplingConfig};
+use crate::EngineError;
 
 /// A sampler of ours and its settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,4 +19,81 @@ pub enum SamplerConfig {
         /// The pool: a JSONL file or a folder.
         candidates: PathBuf,
     },
+    /// A language model in process.
+    Local(LocalConfig),
+}
+
+/// A model in process, and how to sample from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocalConfig {
+    /// The GGUF file. Default: the model that `riddle setup` fetches.
+    pub model: Option<PathBuf>,
+    /// Samples that one worker writes at a time, from 1 to 255: more share the work of reading the
+    /// model's weights, and take memory in proportion. Default: 32.
+    pub n_slots: u32,
+    /// How to sample.
+    pub sampling: SamplingConfig,
+}
+
+impl Default for LocalConfig {
+    fn default() -> Self {
+        Self {
+            model: None,
+            n_slots: 32,
+            sampling: SamplingConfig::default(),
+        }
+    }
+}
+
+impl SamplerConfig {
+    /// Opens the sampler: for problems of these ids, with the toolchains' cache folder, and on as many
+    /// threads, if it needs any.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the pool, the model or the server cannot be used, or this Riddle was built
+    /// without the embedded model.
+    pub fn open(
+        &self,
+        problems: &[&str],
+        cache: &Path,
+        n_workers: usize,
+    ) -> Result<Box<dyn Sampler>, EngineError> {
+        Ok(match self {
+            Self::Replay { candidates } => Box::new(Replay::open(candidates, problems)?),
+            Self::Local(config) => local(config, cache, n_workers)?,
+        })
+    }
+
+    /// Changes each path in it.
+    pub(crate) fn map_paths(&mut self, map: impl Fn(&Path) -> PathBuf) {
+        let path = match self {
+            Self::Replay { candidates } => Some(candidates),
+            Self::Local(config) => config.model.as_mut(),
+        };
+        if let Some(path) = path {
+            *path = map(path);
+        }
+    }
+}
+
+#[cfg(feature = "local")]
+fn local(
+    config: &LocalConfig,
+    cache: &Path,
+    n_workers: usize,
+) -> Result<Box<dyn Sampler>, SamplerError> {
+    Ok(Box::new(super::LocalSampler::open(
+        config, cache, n_workers,
+    )?))
+}
+
+#[cfg(not(feature = "local"))]
+fn local(_: &LocalConfig, _: &Path, _: usize) -> Result<Box<dyn Sampler>, SamplerError> {
+    Err(
+        SamplerError::new("this Riddle was built without the embedded model").with_hint(
+            "build it by `scripts/with-llama cargo build --release -p riddle --features local`",
+        ),
+    )
 }

@@ -4,6 +4,8 @@
 
 use std::{error::Error, fmt, sync::Arc};
 
+use crate::PromptError;
+
 /// A sampler gave up: a server that is down, a model file that is none, a statement that does not fit.
 ///
 /// What it gave until then counts, and the search ends with it. Cheap to copy.
@@ -56,6 +58,15 @@ impl SamplerError {
             cause = error.source();
         }
         text
+    }
+}
+
+impl From<PromptError> for SamplerError {
+    fn from(error: PromptError) -> Self {
+        Self {
+            hint: error.hint(),
+            ..Self::new("could not write the prompt").with_source(error)
+        }
     }
 }
 

