@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{
-    commands::{doctor, judge, prompt, resume, run, setup, show, solve},
+    commands::{doctor, explain, judge, prompt, resume, run, setup, show, solve},
     exit::Exit,
     printer::{OutputClosed, Printer},
 };
@@ -68,6 +68,7 @@ enum Command {
     Judge(judge::JudgeArgs),
     Run(run::RunArgs),
     Show(show::ShowArgs),
+    Explain(explain::ExplainArgs),
     Resume(resume::ResumeArgs),
     Prompt(prompt::PromptCommandArgs),
     Setup(setup::SetupArgs),
@@ -82,6 +83,7 @@ fn main() -> ExitCode {
         Command::Judge(args) => judge::judge(args, printer),
         Command::Run(args) => run::run(args, printer),
         Command::Show(args) => show::show(args, printer),
+        Command::Explain(args) => explain::explain_run(args, printer),
         Command::Resume(args) => resume::resume(args, printer),
         Command::Prompt(args) => prompt::prompt(args, printer),
         Command::Setup(args) => setup::setup(args, printer),

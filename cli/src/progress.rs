@@ -1,4 +1,4 @@
-//! What a search looks like while it goes on: one bar a problem, with its rate and its funnel.
+//! What a search looks like while it goes on: one bar a problem, with its rates and its funnel.
 //!
 //! Shown only where standard error is a terminal. Decides nothing; losing it loses nothing.
 
@@ -27,32 +27,59 @@ pub(crate) struct Progress {
 /// One problem's bar and the counts on it.
 struct Bar {
     shown: ProgressBar,
-    n_sampled: u64,
+    n_tokens: u64,
+    n_arrived: u64,
+    n_through: u64,
     n_compiled: u64,
     n_survivors: u64,
+    n_clusters: u64,
 }
 
 impl Bar {
     fn new(shown: ProgressBar) -> Self {
         Self {
             shown,
-            n_sampled: 0,
+            n_tokens: 0,
+            n_arrived: 0,
+            n_through: 0,
             n_compiled: 0,
             n_survivors: 0,
+            n_clusters: 0,
         }
     }
 
-    fn count(&mut self, dropped_at: Option<Stage>) {
-        self.n_sampled += 1;
+    fn arrive(&mut self, n_tokens: u64, is_known: bool) {
+        self.n_arrived += 1;
+        if !is_known {
+            self.n_tokens += n_tokens;
+        }
+        self.shown.set_position(self.n_arrived);
+        self.say();
+    }
+
+    fn through(&mut self, dropped_at: Option<Stage>, n_clusters: usize) {
+        self.n_through += 1;
         self.n_compiled += u64::from(dropped_at.is_none_or(|it| it > Stage::Compile));
         self.n_survivors += u64::from(dropped_at.is_none());
-        self.shown.set_position(self.n_sampled);
-        self.shown.set_message(format!(
-            "sampled {} · compiled {} · survivors {}",
-            count(self.n_sampled),
+        self.n_clusters = n_clusters as u64;
+        self.say();
+    }
+
+    fn say(&self) {
+        let mut message = String::new();
+        if self.n_tokens > 0 {
+            let seconds = self.shown.elapsed().as_secs().max(1);
+            message = format!("{} tokens/s · ", count(self.n_tokens / seconds));
+        }
+        message += &format!(
+            "sampled {} · tried {} · compiled {} · survivors {} · clusters {}",
+            count(self.n_arrived),
+            count(self.n_through),
             count(self.n_compiled),
-            count(self.n_survivors)
-        ));
+            count(self.n_survivors),
+            count(self.n_clusters)
+        );
+        self.shown.set_message(message);
     }
 }
 
@@ -110,7 +137,14 @@ impl Observer for Progress {
                 n_problems,
                 n_candidates,
             } => self.start(problem, index, n_problems, n_candidates),
-            Event::CandidateDone { dropped_at, .. } => self.current.borrow_mut().count(dropped_at),
+            Event::Sampled {
+                n_tokens, is_known, ..
+            } => self.current.borrow_mut().arrive(n_tokens, is_known),
+            Event::CandidateDone {
+                dropped_at,
+                n_clusters,
+                ..
+            } => self.current.borrow_mut().through(dropped_at, n_clusters),
             Event::Scoring { n_programs, .. } => {
                 let survivors = counted(n_programs as u64, "survivor");
                 let message = format!("private tests on {survivors}");

@@ -19,6 +19,7 @@ mod config;
 mod error;
 mod evaluate;
 mod event;
+mod explain;
 mod funnel;
 mod interrupt;
 mod judge;
@@ -46,6 +47,7 @@ pub use self::{
     config::SearchConfig,
     error::EngineError,
     event::{Event, Observer, Silent},
+    explain::{Did, Difference, Explained, Explanation, explain},
     funnel::{Stage, StageCount},
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},

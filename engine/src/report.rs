@@ -159,6 +159,9 @@ pub struct ClusterReport {
     pub n_programs: u64,
     /// Its earliest candidate.
     pub representative: String,
+    /// The place of its earliest candidate; reports of older versions do not tell it.
+    #[serde(default)]
+    pub place: Option<Place>,
     /// Whether its earliest program passes the private tests.
     pub verdict: Option<Verdict>,
 }

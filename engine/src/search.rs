@@ -227,7 +227,7 @@ pub(crate) async fn search(
 }
 
 /// Makes the inputs on which survivors are told apart.
-fn generated_inputs(task: &Task, config: &SearchConfig) -> Vec<Arc<[u8]>> {
+pub(crate) fn generated_inputs(task: &Task, config: &SearchConfig) -> Vec<Arc<[u8]>> {
     let public: Vec<&[u8]> = task.public_tests.iter().map(|it| &*it.input).collect();
     let seed = config.seed_of("inputs", &task.id);
     mutate::mutated_inputs(&public, config.n_inputs, seed)

@@ -448,6 +448,7 @@ fn solved(
         size: cluster.weight,
         n_programs: cluster.members.len() as u64,
         representative: found.survivors[cluster.members[0]].candidate.name(),
+        place: Some(found.survivors[cluster.members[0]].candidate.place),
         verdict: verdict(cluster.members[0]),
     });
     let mut cost = found.cost;

@@ -2,6 +2,7 @@
 
 mod ctrl_c;
 pub(crate) mod doctor;
+pub(crate) mod explain;
 pub(crate) mod judge;
 pub(crate) mod prompt;
 pub(crate) mod resume;

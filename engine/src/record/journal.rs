@@ -45,23 +45,7 @@ impl Journal {
             .open(path)
             .map_err(fault)?;
         lock(&file, path)?;
-        let mut samples = Vec::new();
-        let mut whole = 0;
-        let mut reader = BufReader::new(&mut file);
-        let mut text = Vec::new();
-        for number in 1.. {
-            text.clear();
-            let n_bytes = reader.read_until(b'\n', &mut text).map_err(fault)?;
-            if text.last() != Some(&b'\n') {
-                break;
-            }
-            let sample = parse(&text).map_err(|reason| EngineError::NotARun {
-                path: path.to_owned(),
-                reason: format!("line {number} is broken: {reason}"),
-            })?;
-            samples.push(sample);
-            whole += n_bytes as u64;
-        }
+        let (samples, whole) = read(&mut file, path)?;
         file.file().set_len(whole).map_err(fault)?;
         file.seek(SeekFrom::Start(whole)).map_err(fault)?;
         Ok((Self { file }, samples))
@@ -73,6 +57,39 @@ impl Journal {
         line.push('\n');
         self.file.write_all(line.as_bytes()).map_err(fault)
     }
+}
+
+/// Returns the samples that a journal holds for a problem, in the order of their arrival.
+pub(crate) fn journalled(path: &Path, problem: &str) -> Result<Vec<Sampled>, EngineError> {
+    let mut file = fs_err::File::open(path).map_err(fault)?;
+    let (samples, _) = read(&mut file, path)?;
+    let mine = samples.into_iter().filter(|(name, _)| name == problem);
+    Ok(mine.map(|(_, sampled)| sampled).collect())
+}
+
+/// Reads the whole lines of a journal, and how many bytes they are.
+fn read(
+    file: &mut fs_err::File,
+    path: &Path,
+) -> Result<(Vec<(String, Sampled)>, u64), EngineError> {
+    let mut samples = Vec::new();
+    let mut n_bytes = 0;
+    let mut reader = BufReader::new(file);
+    let mut text = Vec::new();
+    for number in 1.. {
+        text.clear();
+        let n = reader.read_until(b'\n', &mut text).map_err(fault)?;
+        if text.last() != Some(&b'\n') {
+            break;
+        }
+        let sample = parse(&text).map_err(|reason| EngineError::NotARun {
+            path: path.to_owned(),
+            reason: format!("line {number} is broken: {reason}"),
+        })?;
+        samples.push(sample);
+        n_bytes += n as u64;
+    }
+    Ok((samples, n_bytes))
 }
 
 fn parse(text: &[u8]) -> Result<(String, Sampled), String> {

@@ -24,5 +24,5 @@ pub(crate) use self::{
     blob::{ExecutionRecord, pack},
     database::{CandidateRow, Recorder, StageRow},
     folder::{RunFolder, TaskManifest},
-    journal::Journal,
+    journal::{Journal, journalled},
 };

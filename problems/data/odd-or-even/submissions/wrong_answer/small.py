@@ -1,0 +1,1 @@
+print("even" if int(input()) < 5 else "odd")
