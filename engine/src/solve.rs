@@ -6,6 +6,7 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 
 use riddle_problems::{LoadOptions, Problem, Task};
 use riddle_sandbox::{Digest, Language, Sandbox};
+use tokio::runtime::Runtime;
 
 use crate::{
     ClusterReport, EngineError, Event, Interrupt, Observer, ProblemOrigin, ProblemReport,
@@ -15,7 +16,7 @@ use crate::{
     score::{Score, metrics, score},
     search::{Found, Records, SearchContext, search},
     time_limit,
-    workers::block_on,
+    workers::runtime,
 };
 
 /// Clusters that a report lists; the largest come first.
@@ -25,6 +26,8 @@ const LISTED_CLUSTERS: usize = 1000;
 pub struct Solver {
     sandbox: Arc<Sandbox>,
     workers: Workers,
+    /// The dispatcher's, one for all runs: a sampler's connections live as long as it does.
+    runtime: Runtime,
     config: SearchConfig,
     interrupt: Interrupt,
 }
@@ -105,6 +108,7 @@ impl Solver {
         Ok(Self {
             sandbox,
             workers: Workers::start(n_workers)?,
+            runtime: runtime()?,
             config,
             interrupt: Interrupt::new(),
         })
@@ -128,7 +132,7 @@ impl Solver {
         sampler: &dyn Sampler,
     ) -> Result<ProblemReport, EngineError> {
         let solving = self.solve_one(problem, sampler, Vec::new(), None, &crate::Silent);
-        let solved = block_on(solving)??;
+        let solved = self.runtime.block_on(solving)?;
         match solved.sampler_failure {
             Some(error) if solved.report.metrics.n_candidates == 0 => Err(error.into()),
             _ => Ok(solved.report),
@@ -252,7 +256,7 @@ impl Solver {
             });
             let known = past.samples(&problem.task.id);
             let solving = self.solve_one(problem, sampler, known, Some(&mut records), observer);
-            let solved = block_on(solving)??;
+            let solved = self.runtime.block_on(solving)?;
             for (submission, source) in solved.report.submissions.iter().zip(&solved.sources) {
                 folder.write(&submission.file, source)?;
             }

@@ -9,7 +9,10 @@ use std::{
 };
 
 use crossbeam::channel::{Receiver, Sender, bounded};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::{
+    runtime::Runtime,
+    sync::{Semaphore, oneshot},
+};
 
 use crate::EngineError;
 
@@ -123,17 +126,25 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
         .unwrap_or_else(|| "panic without a message".to_owned())
 }
 
-/// Runs a future to its end on the calling thread, with the timers and signals that it may use.
+/// Makes a runtime that runs futures on the calling thread, with the timers and signals that they may use.
 ///
 /// # Errors
 ///
 /// Returns an error if the system refuses what the runtime needs.
-pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, EngineError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+pub(crate) fn runtime() -> Result<Runtime, EngineError> {
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| EngineError::io("start the dispatcher", error))?;
-    Ok(runtime.block_on(future))
+        .map_err(|error| EngineError::io("start the dispatcher", error))
+}
+
+/// Runs a future to its end on a runtime of its own.
+///
+/// # Errors
+///
+/// Returns an error if there can be no runtime.
+pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, EngineError> {
+    Ok(runtime()?.block_on(future))
 }
 
 #[cfg(test)]
