@@ -72,6 +72,8 @@ pub enum RejectReason {
     UnknownLanguage,
     /// The language is not among those asked for.
     LanguageNotAsked,
+    /// The model's answer has no program in it.
+    NoCode,
     /// The source is empty, or white space only.
     EmptySource,
     /// The source is larger than the problem or the compiler allows.
@@ -85,6 +87,7 @@ impl RejectReason {
             Self::Unreadable => "unreadable",
             Self::UnknownLanguage => "unknown_language",
             Self::LanguageNotAsked => "language_not_asked",
+            Self::NoCode => "no_code",
             Self::EmptySource => "empty_source",
             Self::SourceTooLarge => "source_too_large",
         }

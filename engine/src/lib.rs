@@ -55,7 +55,10 @@ pub use self::{
         BatchReport, ClusterReport, Cost, Metrics, ProblemReport, ProblemTimings, Report,
         SubmissionReport, TimeLimitReport, TimeLimitSource, Timings, Totals,
     },
-    sampler::{OwnSampler, Replay, Sampler},
+    sampler::{
+        OwnSampler, Replay, Sampler,
+        extract::{Asked, Extracted, NoCode, extract},
+    },
     solve::{LoadedProblem, Solver},
     workers::Workers,
 };

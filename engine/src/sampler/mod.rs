@@ -3,6 +3,7 @@
 //! A sampler turns a [`Task`] (never its private tests) into a stream of samples. It does not judge,
 //! deduplicate or record; the search does.
 
+pub(crate) mod extract;
 mod folder;
 mod jsonl;
 mod own;
