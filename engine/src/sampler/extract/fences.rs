@@ -17,8 +17,18 @@ pub(super) struct Block<'a> {
     pub(super) text: &'a str,
     /// Columns before the opening fence.
     pub(super) indent: usize,
-    /// Whether a fence closes it. If not, it ends with the answer.
-    pub(super) closed: bool,
+    pub(super) end: End,
+}
+
+/// What ends a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// A closing fence.
+    Fence,
+    /// The opening fence of the next block: the model forgot to close this one.
+    NextBlock,
+    /// The end of the answer.
+    Answer,
 }
 
 /// A run of three or more fence characters at the beginning of a line.
@@ -71,18 +81,18 @@ pub(super) fn blocks<'a>(text: &'a str, is_language: impl Fn(&str) -> bool) -> V
             }
             None => block.pass(line),
             Some(Boundary::Closes(kept)) => {
-                blocks.extend(block.end(text, at + kept, true));
+                blocks.extend(block.end(text, at + kept, End::Fence));
                 open = None;
             }
             Some(Boundary::Opens) => {
-                blocks.extend(block.end(text, at, false));
+                blocks.extend(block.end(text, at, End::NextBlock));
                 open = opening(line, next, &is_language);
             }
         }
         at = next;
     }
     if let Some(block) = open {
-        blocks.extend(block.end(text, text.len(), false));
+        blocks.extend(block.end(text, text.len(), End::Answer));
     }
     blocks
 }
@@ -101,7 +111,7 @@ struct Open<'a> {
 enum Boundary {
     /// The block ends after so many bytes of the line.
     Closes(usize),
-    /// The line opens the next block: the model forgot to close this one.
+    /// The line opens the next block.
     Opens,
 }
 
@@ -150,13 +160,13 @@ impl<'a> Open<'a> {
         }
     }
 
-    fn end(&self, text: &'a str, end: usize, closed: bool) -> Option<Block<'a>> {
-        let text = text.get(self.start..end)?;
+    fn end(&self, text: &'a str, at: usize, end: End) -> Option<Block<'a>> {
+        let text = text.get(self.start..at)?;
         (!text.trim().is_empty()).then(|| Block {
             info: self.fence.rest.trim(),
             text,
             indent: self.fence.indent,
-            closed,
+            end,
         })
     }
 }
@@ -210,7 +220,7 @@ fn inline(line: &str) -> Option<Block<'_>> {
         info,
         text,
         indent: 0,
-        closed: true,
+        end: End::Fence,
     })
 }
 

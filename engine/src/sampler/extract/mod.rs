@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use riddle_sandbox::Language;
 
 use self::{
-    fences::{Block, blocks, dedent},
+    fences::{Block, End, blocks, dedent},
     prose::{end_of_program, is_prose},
     reasoning::{before_end_token, without_reasoning},
     syntax::{Extent, Writing},
@@ -197,7 +197,7 @@ fn choose<'a>(
         };
         let is_asked = asked.language.is_none_or(|it| it == language);
         let extent = syntax::extent(language, block.text);
-        let complete = block.closed || asked.finished;
+        let complete = block.end != End::Answer || asked.finished;
         let length = if extent == Extent::Whole {
             0
         } else {
@@ -242,6 +242,8 @@ fn writing(block: &Block<'_>, asked: &Asked<'_>) -> Writing {
             let sure = score >= SURE_SCORE && syntax::extent(named, block.text) == Extent::Piece;
             if sure { guess } else { Ours(named) }
         }
+        // Begun for the model as a program, and not gone on with as one.
+        (Some(Ours(_)), None) if lines(block.text).next().is_some_and(is_prose) => Other,
         (Some(Other), Some((guess, score))) if score >= SURE_SCORE => guess,
         (Some(named @ (Ours(_) | Foreign(_) | Other)), _) => named,
         (None, Some((guess, _))) => as_asked(guess, asked),
@@ -282,12 +284,13 @@ fn from_block(choice: &Choice<'_>, asked: &Asked<'_>) -> Extracted {
         block.indent
     };
     let text = dedent(block.text, indent);
-    let end = if block.closed {
+    let end = if block.end == End::Fence {
         text.len()
     } else {
         end_of_program(language, &text)
     };
-    let truncated = !block.closed && !asked.finished && end == text.len();
+    let is_cut = block.end == End::Answer && !asked.finished;
+    let truncated = is_cut && end == text.len();
     let text = &text[..end];
     // A program of its own is not put into another.
     let first = asked.before.lines().find(|it| !it.trim().is_empty());

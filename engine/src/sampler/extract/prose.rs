@@ -7,6 +7,15 @@ use riddle_sandbox::Language::{self, Python};
 
 /// Words of a line that make it a sentence, whatever its first letter.
 const N_WORDS_OF_SENTENCE: usize = 6;
+/// Letters beyond ASCII that make a line without code a sentence, in scripts that need no spaces.
+const N_LETTERS_OF_SENTENCE: usize = 4;
+/// Words that begin lines of programs.
+const KEYWORDS: [&str; 42] = [
+    "import", "from", "def", "class", "for", "while", "if", "elif", "else", "return", "with",
+    "try", "except", "raise", "global", "nonlocal", "assert", "del", "pass", "print", "use", "fn",
+    "let", "func", "var", "package", "type", "int", "void", "struct", "const", "typedef",
+    "template", "using", "static", "public", "unsigned", "long", "double", "bool", "auto", "pub",
+];
 
 /// Returns where a program ends that a text begins with: before the first line of prose, of the next
 /// problem, or of a fence.
@@ -22,7 +31,9 @@ pub(super) fn end_of_program(language: Language, text: &str) -> usize {
         }
         inside = after_line(language, line, inside);
         at += line.len();
-        if !line.trim().is_empty() {
+        // A heading goes with what follows: to prose, or in Python, where it is a comment, to code.
+        let is_heading = inside.is_none() && margin && line.starts_with("##");
+        if !line.trim().is_empty() && !is_heading {
             last_code = at;
         }
     }
@@ -107,7 +118,7 @@ pub(super) fn is_prose(line: &str) -> bool {
     let Some(first) = line.chars().next() else {
         return false;
     };
-    if ["**", "###", "---", "===", "> "]
+    if ["**", "---", "===", "> "]
         .iter()
         .any(|it| line.starts_with(it))
     {
@@ -117,42 +128,36 @@ pub(super) fn is_prose(line: &str) -> bool {
         return false;
     }
     // What sentences do not have, but for what they quote.
-    let code_like = |char| {
-        matches!(
-            char,
-            ';' | '{' | '}' | '=' | '[' | ']' | '_' | '<' | '>' | '"' | '\\'
-        )
-    };
-    let n_code = line.chars().filter(|it| code_like(*it)).count();
+    let code_like = ";{}=[]_<>\"\\";
+    let n_code = line.chars().filter(|it| code_like.contains(*it)).count();
+    let foreign_letters = line
+        .chars()
+        .filter(|it| !it.is_ascii() && it.is_alphabetic());
+    if n_code == 0 && foreign_letters.count() >= N_LETTERS_OF_SENTENCE {
+        return true;
+    }
     let words: Vec<&str> = line.split_whitespace().collect();
-    let is_word = |it: &&&str| {
-        let it = it.trim_matches(|c: char| {
-            matches!(
-                c,
-                ',' | '.' | ':' | '!' | '?' | '(' | ')' | '`' | '"' | '\''
-            )
-        });
-        !it.is_empty()
-            && it
-                .chars()
-                .all(|c| c.is_alphabetic() || matches!(c, '\'' | '-' | '’'))
-    };
-    let n_words = words.iter().filter(is_word).count();
+    let n_words = words.iter().filter(|it| is_word(it)).count();
     if n_words * 3 < words.len() * 2 || n_code * 4 > n_words {
         return false;
     }
-    let keyword = [
-        "import", "from", "def", "class", "for", "while", "if", "elif", "else", "return", "with",
-        "try", "except", "raise", "global", "assert", "del", "pass", "print", "use", "fn", "let",
-        "func", "var", "package", "type", "int", "void", "struct", "const", "typedef", "template",
-        "using", "static", "public",
-    ];
-    let starts_with_keyword = keyword.contains(words.first().unwrap_or(&""));
-    let is_sentence = first.is_uppercase() || line.ends_with(['.', ':', '!', '?']);
-    if starts_with_keyword {
+    let is_ended = line.ends_with(['.', ':', '!', '?']);
+    // "long solve(long a, long b)" is no sentence.
+    let calls = words.iter().any(|it| it.find('(').is_some_and(|at| at > 0));
+    if KEYWORDS.contains(words.first().unwrap_or(&"")) {
         return n_words >= N_WORDS_OF_SENTENCE && line.ends_with(['.', '!', '?']);
     }
-    (n_words >= 3 && is_sentence)
+    if calls && !is_ended {
+        return false;
+    }
+    (n_words >= 3 && (first.is_uppercase() || is_ended))
         || n_words >= N_WORDS_OF_SENTENCE
         || (n_words >= 1 && first.is_uppercase() && line.ends_with(':'))
+}
+
+/// Whether a word is one of a sentence, punctuation aside.
+fn is_word(word: &str) -> bool {
+    let word = word.trim_matches(|it| ",.:!?()`\"'".contains(it));
+    let is_letter = |it: char| it.is_alphabetic() || "'-’".contains(it);
+    !word.is_empty() && word.chars().all(is_letter)
 }

@@ -9,6 +9,8 @@ use super::prose::is_prose;
 
 /// Bytes of a text that are looked at for its language: the head says enough.
 const MAX_LOOKED_AT_BYTES: usize = 8 << 10;
+/// Times that one clue counts: a program in one language may be full of what is rare in it.
+const MAX_TIMES: u32 = 2;
 /// What a text must score to be taken for a language.
 const MIN_SCORE: u32 = 3;
 
@@ -76,7 +78,8 @@ const CLUES: &[(Clue, Writing, u32)] = &[
     (Start("import sys"), Ours(Python), 6),
     (Start("import math"), Ours(Python), 4),
     (Start("import "), Ours(Python), 3),
-    (Start("from "), Ours(Python), 3),
+    (Start("from "), Ours(Python), 1),
+    (Within(" import "), Ours(Python), 2),
     (Start("def "), Ours(Python), 4),
     (Start("elif "), Ours(Python), 4),
     (Start("if __name__"), Ours(Python), 8),
@@ -99,12 +102,13 @@ const CLUES: &[(Clue, Writing, u32)] = &[
     (Within("require('"), Foreign("javascript"), 6),
     (Within("require(\""), Foreign("javascript"), 6),
     (Start("function "), Foreign("javascript"), 3),
-    (Start("const "), Foreign("javascript"), 2),
-    (Within(" => {"), Foreign("javascript"), 3),
+    (Start("const "), Foreign("javascript"), 1),
+    (Within("parseInt("), Foreign("javascript"), 3),
+    (Within(" => {"), Foreign("javascript"), 1),
     (Start("fun main("), Foreign("kotlin"), 9),
     (Within("readLine()!!"), Foreign("kotlin"), 8),
     (Within("readln()"), Foreign("kotlin"), 6),
-    (Start("val "), Foreign("kotlin"), 2),
+    (Start("val "), Foreign("kotlin"), 1),
     (Start("import Foundation"), Foreign("swift"), 9),
     (Within("readLine()!"), Foreign("swift"), 6),
     (Start("<?php"), Foreign("php"), 12),
@@ -130,13 +134,18 @@ const CLUES: &[(Clue, Writing, u32)] = &[
 
 /// Guesses what a text is written in, with its score. `None` if nothing speaks for anything.
 pub(super) fn guess(text: &str) -> Option<(Writing, u32)> {
-    let mut scores: Vec<(Writing, u32)> = Vec::new();
+    let mut times_seen = [0; CLUES.len()];
     for line in head(text).lines() {
-        for (writing, weight) in clues(line) {
-            match scores.iter_mut().find(|it| it.0 == writing) {
-                Some((_, score)) => *score += weight,
-                None => scores.push((writing, weight)),
-            }
+        for index in clues(line) {
+            times_seen[index] += 1;
+        }
+    }
+    let mut scores: Vec<(Writing, u32)> = Vec::new();
+    for ((_, writing, weight), times) in CLUES.iter().zip(times_seen) {
+        let weight = weight * times.min(MAX_TIMES);
+        match scores.iter_mut().find(|it| it.0 == *writing) {
+            Some((_, score)) => *score += weight,
+            None => scores.push((*writing, weight)),
         }
     }
     let score_of = |language| {
@@ -152,11 +161,12 @@ pub(super) fn guess(text: &str) -> Option<(Writing, u32)> {
             }
         }
     }
-    let order = |it: &Writing| CLUES.iter().position(|(_, writing, _)| writing == it);
+    // The first of the greatest, which are in the order of the clues.
     scores
         .into_iter()
         .filter(|it| it.1 >= MIN_SCORE)
-        .min_by_key(|(writing, score)| (u32::MAX - score, order(writing)))
+        .rev()
+        .max_by_key(|it| it.1)
 }
 
 /// Whether a line alone looks like the beginning of a program.
@@ -167,19 +177,17 @@ pub(super) fn begins(line: &str) -> bool {
     }
     let is_type = ["class ", "struct "].iter().any(|it| line.starts_with(it));
     let opens = is_type && line.ends_with([':', '{']);
-    opens || clues(line).map(|it| it.1).sum::<u32>() >= MIN_SCORE && !is_prose(line)
+    opens || clues(line).map(|it| CLUES[it].2).sum::<u32>() >= MIN_SCORE && !is_prose(line)
 }
 
-fn clues(line: &str) -> impl Iterator<Item = (Writing, u32)> {
+/// Returns the indices of the clues in a line.
+fn clues(line: &str) -> impl Iterator<Item = usize> {
     let line = line.trim_start();
-    let speaks = |clue: &Clue| match clue {
+    let speaks = move |clue: &Clue| match clue {
         Start(word) => line.starts_with(word),
         Within(word) => line.contains(word),
     };
-    CLUES
-        .iter()
-        .filter(move |it| speaks(&it.0))
-        .map(|it| (it.1, it.2))
+    (0..CLUES.len()).filter(move |it| speaks(&CLUES[*it].0))
 }
 
 fn head(text: &str) -> &str {

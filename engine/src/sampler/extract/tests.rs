@@ -231,6 +231,11 @@ fn after_a_prefill_the_answer_begins_inside_the_block() {
         Python,
         PY,
     );
+    // It was not gone on with, but started again.
+    prefilled(&format!("Sure, here is the code:\n```\n{PY}```\n"));
+    prefilled(&format!("Sure, here is the code:\n```python\n{PY}```\n"));
+    let sorry = extract("I am sorry, I cannot solve this problem.", &PREFILLED).unwrap_err();
+    assert_eq!(sorry.reason, RejectReason::NoCode);
     // It was begun as Python and went on as C++.
     check(&PREFILLED, &format!("{CPP}```"), Cpp, CPP);
 }
@@ -277,6 +282,19 @@ fn bare_code_is_found_in_prose() {
     );
     python(&format!("# Doubles n\n{PY}"), &format!("# Doubles n\n{PY}"));
     python("x=7\nx+=1\n", "x=7\nx+=1\n");
+    python(
+        &format!("{PY}\n## 说明\n这个程序读取一个整数并输出两倍。\n"),
+        PY,
+    );
+    // A heading before the code is the model's; between lines of Python it is a comment.
+    let headings = "n = int(input())\n### Print\nprint(2 * n)\n";
+    python(&format!("### Solution\n{headings}"), headings);
+    let function = "long long twice(long long n, long long unused)\n{\n    return 2 * n;\n}\n";
+    let two = CPP.replace("int main", &format!("{function}int main"));
+    anything(&two, Cpp, &two);
+    let arms = "        0 => {\n            println!(\"0\");\n        }\n".repeat(9);
+    let rust = format!("fn main() {{\n    match 1 {{\n{arms}        _ => {{}}\n    }}\n}}\n");
+    anything(&rust, Rust, &rust);
     anything(
         &format!("// by me\n{CPP}\n# Explanation\nIt doubles n."),
         Cpp,
@@ -394,6 +412,12 @@ fn a_program_that_was_cut_is_marked() {
         "n = int(input())\nprint(2 *\n",
     );
     cut(&PREFILLED, "n = int(input())\nprint(2 * n)\n``", PY);
+    // The model closed its block by opening another.
+    let asked = Asked {
+        finished: false,
+        ..python
+    };
+    check(&asked, &format!("```python\n{PY}```python\n"), Python, PY);
     // What was cut came after the program.
     let asked = Asked {
         finished: false,
