@@ -5,6 +5,8 @@
 
 use riddle_sandbox::Language::{self, Python};
 
+/// Bytes of a line that are judged.
+const MAX_JUDGED_BYTES: usize = 4 << 10;
 /// Words of a line that make it a sentence, whatever its first letter.
 const N_WORDS_OF_SENTENCE: usize = 6;
 /// Letters beyond ASCII that make a line without code a sentence, in scripts that need no spaces.
@@ -115,6 +117,7 @@ fn after_line(
 /// Whether a line at the margin is prose and no line of a program.
 pub(super) fn is_prose(line: &str) -> bool {
     let line = line.trim();
+    let line = &line[..line.floor_char_boundary(MAX_JUDGED_BYTES)];
     let Some(first) = line.chars().next() else {
         return false;
     };

@@ -27,6 +27,12 @@ const END_TOKENS: [&str; 8] = [
 ///
 /// An opening tag counts at the beginning of a line only: a sentence may name one.
 pub(super) fn without_reasoning(text: &str) -> String {
+    if !TAGS
+        .iter()
+        .any(|it| text.contains(it.0) || text.contains(it.1))
+    {
+        return text.to_owned();
+    }
     let mut out = String::new();
     let mut kept_from = 0;
     let mut inside: Option<&str> = None;
