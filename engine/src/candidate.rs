@@ -113,12 +113,12 @@ pub enum RejectReason {
     UnknownLanguage,
     /// The language is not among those asked for.
     LanguageNotAsked,
+    /// The model's answer has no program in it.
+    NoCode,
     /// The source is empty, or white space only.
     EmptySource,
     /// The source is larger than the problem or the compiler allows.
     SourceTooLarge,
-    /// The model's answer has no code in it.
-    NoCode,
     /// The request to the model failed, and so did its retries.
     RequestFailed,
 }
@@ -130,9 +130,9 @@ impl RejectReason {
             Self::Unreadable => "unreadable",
             Self::UnknownLanguage => "unknown_language",
             Self::LanguageNotAsked => "language_not_asked",
+            Self::NoCode => "no_code",
             Self::EmptySource => "empty_source",
             Self::SourceTooLarge => "source_too_large",
-            Self::NoCode => "no_code",
             Self::RequestFailed => "request_failed",
         }
     }

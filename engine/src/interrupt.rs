@@ -8,19 +8,11 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use tokio::sync::Notify;
-
 use crate::EngineError;
 
-/// A flag that samplers and searches look at, and can wait for.
+/// A flag that samplers and searches look at between two samples.
 #[derive(Clone, Debug, Default)]
-pub struct Interrupt(Arc<Flag>);
-
-#[derive(Debug, Default)]
-struct Flag {
-    is_set: AtomicBool,
-    changed: Notify,
-}
+pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
     /// Returns a flag that is not set.
@@ -30,24 +22,12 @@ impl Interrupt {
 
     /// Asks the search to stop.
     pub fn set(&self) {
-        self.0.is_set.store(true, Ordering::SeqCst);
-        self.0.changed.notify_waiters();
+        self.0.store(true, Ordering::Relaxed);
     }
 
     /// Returns true once the search was asked to stop.
     pub fn is_set(&self) -> bool {
-        self.0.is_set.load(Ordering::SeqCst)
-    }
-
-    /// Returns once the search was asked to stop.
-    pub(crate) async fn wait(&self) {
-        // Listening begins before the flag is looked at, so that no call of `set` falls between.
-        let changed = self.0.changed.notified();
-        tokio::pin!(changed);
-        changed.as_mut().enable();
-        if !self.is_set() {
-            changed.await;
-        }
+        self.0.load(Ordering::Relaxed)
     }
 
     /// Sets the flag at the first Ctrl-C and calls `heard`, and `leave` at the second, on a thread of
@@ -77,21 +57,5 @@ impl Interrupt {
             })
             .map(drop)
             .map_err(|error| EngineError::io("listen to signals", error))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wait_ends_whether_it_begins_before_or_after() {
-        let interrupt = Interrupt::new();
-        let setter = interrupt.clone();
-        crate::workers::block_on(async {
-            tokio::join!(interrupt.wait(), async { setter.set() });
-            interrupt.wait().await;
-        })
-        .unwrap();
     }
 }

@@ -65,6 +65,7 @@ pub use self::{
     sampler::{
         Ask, LocalConfig, MAX_AHEAD, OwnSampler, Replay, Sampled, Sampler, SamplerConfig,
         SamplerError, SamplingConfig,
+        extract::{Asked, Extracted, NoCode, extract},
     },
     solve::{LoadedProblem, Solver},
     workers::Workers,

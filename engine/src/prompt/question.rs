@@ -131,7 +131,7 @@ fn shown_bytes(bytes: &[u8], special: &[String]) -> String {
     text.truncate(text.trim_end().len());
     if kept.len() < bytes.len() {
         let left_out = bytes.len() - kept.len();
-        text += &format!("\n[{left_out} more bytes]");
+        return format!("{text}\n[{left_out} more bytes]");
     }
     text
 }

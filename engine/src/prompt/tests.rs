@@ -349,12 +349,12 @@ fn alphacode() -> PromptWriter {
 
 #[test]
 fn conditioning_covers_the_mix() {
-    const N: usize = 8_000;
+    const N: u32 = 8_000;
     let (writer, task) = (alphacode(), task(Some("x")));
-    let mut languages = BTreeMap::<_, usize>::new();
-    let mut ratings = BTreeMap::<_, usize>::new();
-    let mut tags = BTreeMap::<_, usize>::new();
-    for request in 0..N as u64 {
+    let mut languages = BTreeMap::<_, u32>::new();
+    let mut ratings = BTreeMap::<_, u32>::new();
+    let mut tags = BTreeMap::<_, u32>::new();
+    for request in 0..u64::from(N) {
         let drawn = writer.conditioning(&task, 7, request);
         *languages.entry(drawn.language).or_default() += 1;
         *ratings.entry(drawn.rating.unwrap()).or_default() += 1;
@@ -367,8 +367,8 @@ fn conditioning_covers_the_mix() {
     assert!(ratings.keys().copied().eq((800..=3500).step_by(100)));
     assert_eq!(tags.len(), 50);
     // Within six standard deviations of what is expected.
-    let near = |n: usize, share: f64| {
-        let (mean, n) = (N as f64 * share, n as f64);
+    let near = |n: u32, share: f64| {
+        let (mean, n) = (f64::from(N) * share, f64::from(n));
         (n - mean).abs() < 6.0 * (mean * (1.0 - share)).sqrt()
     };
     assert!(ratings.values().all(|n| near(*n, 1.0 / 28.0)));
@@ -449,7 +449,7 @@ proptest! {
         };
         let config = PromptConfig { template: family.to_owned(), ..PromptConfig::default() };
         let prompt = write(&config, &task);
-        let has_statement = statement.is_some_and(|it| !super::clean::clean(&it, &[]).trim().is_empty());
+        let has_statement = statement.is_some_and(|it| !clean::clean(&it, &[]).trim().is_empty());
         prop_assert_eq!(prompt.is_ok(), has_statement || n_tests > 0);
         if let Ok(prompt) = prompt {
             prop_assert_eq!(write(&config, &task).unwrap(), prompt);

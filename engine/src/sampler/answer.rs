@@ -4,9 +4,9 @@ use riddle_sandbox::Digest;
 
 use super::{
     Sampled,
-    extract::{Asked, extract},
+    extract::{Asked, NoCode, extract},
 };
-use crate::{Lineage, Place, Prompt, PromptBody, RejectReason, Rejected, Sample};
+use crate::{Lineage, Place, Prompt, PromptBody, Rejected, Sample};
 
 /// What a model answered.
 pub(super) struct Answer {
@@ -45,13 +45,7 @@ pub(super) fn sampled(
     answer: &Answer,
     mut lineage: Lineage,
 ) -> Sampled {
-    let asked = Asked {
-        language: Some(prompt.language),
-        prefill: &prompt.prefill,
-        prefix: &prompt.before,
-        suffix: &prompt.after,
-        finished: answer.is_finished,
-    };
+    let asked = Asked::by(prompt, answer.is_finished);
     let sample = match extract(&answer.text, &asked) {
         Ok(extracted) => {
             lineage.truncated = extracted.truncated;
@@ -62,9 +56,9 @@ pub(super) fn sampled(
                 logprob: answer.logprob,
             })
         }
-        Err(detail) => Err(Rejected {
+        Err(NoCode { reason, detail }) => Err(Rejected {
             id: place.to_string(),
-            reason: RejectReason::NoCode,
+            reason,
             detail,
         }),
     };

@@ -6,7 +6,7 @@
 mod answer;
 mod config;
 mod error;
-mod extract;
+pub(crate) mod extract;
 mod folder;
 mod jsonl;
 #[cfg(feature = "local")]
