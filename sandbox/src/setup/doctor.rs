@@ -6,7 +6,7 @@ use std::{path::Path, process::Command};
 
 use serde::Serialize;
 
-use super::{GuestManifest, Layout, layout, process::run, venv};
+use super::{GuestManifest, Layout, RustManifest, layout, process::run, venv};
 
 /// How one check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -69,6 +69,9 @@ pub fn doctor(cache: &Path) -> Vec<Check> {
         toolchain("Python", &layout.guest(), |folder| {
             GuestManifest::read(folder)
                 .map(|(it, _)| format!("guest {}", &it.digest.to_string()[..12]))
+        }),
+        toolchain("Rust", &layout.rust(), |folder| {
+            RustManifest::read(folder).map(|it| it.describe())
         }),
     ]
 }
