@@ -22,6 +22,6 @@ pub use self::{
 pub(crate) use self::{
     guest::GuestManifest,
     layout::{Layout, is_complete},
-    rust::{CODE as RUST_CODE, RustManifest, SHIM as RUST_SHIM},
+    rust::{CODE as RUST_CODE, RustManifest},
     sysroot::SysrootManifest,
 };

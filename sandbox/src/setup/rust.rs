@@ -1,8 +1,8 @@
 //! Finding the machine's Rust: a `rustc` with the target `wasm32-wasip1`, and what of it shapes a module.
 //!
 //! Nothing is copied: the manifest names the compiler's own folder and the files in it by size, time
-//! and digest, so that a toolchain which was updated or removed is seen before it is used. The one
-//! file that is made is the allocator's shim. Nothing here sees a candidate.
+//! and digest, so that a toolchain which was updated or removed is seen before it is used. What is made
+//! are two small objects that every candidate is linked with. Nothing here sees a candidate.
 
 use std::{
     os::unix::fs::MetadataExt as _,
@@ -16,7 +16,10 @@ use super::{install::SetupError, layout, process::run};
 use crate::Digest;
 
 /// The text that names the recipe.
-pub(super) const RECIPE: &str = include_str!("rust.rs");
+pub(super) const RECIPE: &str = concat!(
+    include_str!("rust.rs"),
+    include_str!("../../support/threads.rs")
+);
 
 /// The target of candidates.
 const TARGET: &str = "wasm32-wasip1";
@@ -24,7 +27,14 @@ const TARGET: &str = "wasm32-wasip1";
 const MANIFEST: &str = "manifest.json";
 /// The object between a program's calls of the allocator and the standard library's allocator. rustc
 /// makes it for each program when it links, and always the same; candidates are linked by us.
-pub(crate) const SHIM: &str = "allocator.o";
+const SHIM: &str = "allocator.o";
+/// Our threads, and the symbols of the standard library that they use, by their ends.
+const THREADS: &str = "threads.o";
+const THREADS_SOURCE: &str = include_str!("../../support/threads.rs");
+const THREADS_SYMBOLS: [(&str, &str); 2] = [
+    ("@CURRENT@", "_3std6thread7current7CURRENT"),
+    ("@ID@", "_3std6thread7current2id2ID"),
+];
 /// How the shim's name ends, and what is in the names of other objects only.
 const SHIM_ENDING: &str = ".rcgu.o";
 const OTHER_OBJECT: &str = "-cgu.";
@@ -33,12 +43,10 @@ const LOADER_CACHE: &str = "/etc/ld.so.cache";
 /// Libraries of the compiler itself, by the start of their names; others are the system's.
 const COMPILER_LIBRARIES: [&str; 2] = ["librustc_driver", "libLLVM"];
 
-/// Flags that shape code, of candidates and of the shim.
+/// Flags that shape code, of candidates and of the two objects; the edition is a candidate's own.
 pub(crate) const CODE: &[&str] = &[
     "--target",
     TARGET,
-    "--crate-type=bin",
-    "--edition=2021",
     "-Copt-level=3",
     "-Ccodegen-units=1",
     "-Cpanic=abort",
@@ -51,7 +59,7 @@ pub(crate) const CODE: &[&str] = &[
 /// What was found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RustManifest {
-    /// Digest of the compiler, the linker, the libraries and the shim: whatever shapes a module apart
+    /// Digest of the compiler, the linker, the libraries and our objects: whatever shapes a module apart
     /// from its source and the flags.
     pub(crate) digest: Digest,
     /// What `rustc -vV` prints.
@@ -68,7 +76,9 @@ pub(crate) struct RustManifest {
     pub(crate) loader: Option<PathBuf>,
     /// The shared libraries that both programs load, and what the loader finds them by.
     pub(crate) loaded: Vec<PathBuf>,
-    /// The files that the digest covers.
+    /// The objects that setup made, in its folder.
+    pub(crate) objects: Vec<String>,
+    /// The files of the toolchain that the digest covers.
     files: Vec<FileStamp>,
 }
 
@@ -166,7 +176,11 @@ pub(super) fn build(folder: &Path, progress: &dyn Fn(&str)) -> Result<(), SetupE
             return Err(SetupError::Incomplete { what });
         }
     }
+    let mut objects = vec![SHIM.to_owned()];
     shim(&rustc, &sysroot, folder)?;
+    if threads(&rustc, &sysroot, &libraries, folder)? {
+        objects.push(THREADS.to_owned());
+    }
     let (loader, loaded) = loaded(&[&rustc, &linker])?;
 
     let mut shaping = vec![rustc.clone(), linker.clone()];
@@ -176,7 +190,8 @@ pub(super) fn build(folder: &Path, progress: &dyn Fn(&str)) -> Result<(), SetupE
     }
     let mut hasher = blake3::Hasher::new_derive_key("riddle 2026-11-24 rust files");
     hasher.update(version.as_bytes());
-    for path in shaping.iter().chain([&folder.join(SHIM)]) {
+    let made = objects.iter().map(|it| folder.join(it));
+    for path in shaping.iter().cloned().chain(made) {
         let mut file = blake3::Hasher::new();
         fs_err::File::open(path)
             .and_then(|it| file.update_reader(it).map(drop))
@@ -193,6 +208,7 @@ pub(super) fn build(folder: &Path, progress: &dyn Fn(&str)) -> Result<(), SetupE
         libraries,
         loader,
         loaded,
+        objects,
         files: stamps.map_err(SetupError::Io)?,
     };
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
@@ -240,19 +256,77 @@ fn field<'a>(version: &'a str, name: &str) -> &'a str {
     fields.find(|it| it.0 == name).map_or("", |it| it.1)
 }
 
+/// Compiles one of our sources in a folder.
+fn compile(
+    rustc: &Path,
+    sysroot: &Path,
+    work: &Path,
+    source: &str,
+    arguments: &[&str],
+) -> Result<(), SetupError> {
+    fs_err::write(work.join("main.rs"), source).map_err(SetupError::Io)?;
+    let mut command = Command::new(rustc);
+    command.current_dir(work).env_clear();
+    command.arg("--sysroot").arg(sysroot).args(CODE);
+    command.args(["--edition=2021", "main.rs"]).args(arguments);
+    run("compile a small Rust program", &mut command).map(drop)
+}
+
+/// Makes the object of threads; false if this standard library has not the statics that it needs, so
+/// that a thread cannot be started.
+fn threads(
+    rustc: &Path,
+    sysroot: &Path,
+    libraries: &Path,
+    folder: &Path,
+) -> Result<bool, SetupError> {
+    let mut source = THREADS_SOURCE.to_owned();
+    let libraries = files(libraries).map_err(SetupError::Io)?;
+    let is_std = |it: &&PathBuf| {
+        let name = it.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("libstd-") && name.ends_with(".rlib")
+    };
+    let Some(library) = libraries.iter().find(is_std) else {
+        return Ok(false);
+    };
+    let library = fs_err::read(library).map_err(SetupError::Io)?;
+    for (place, ending) in THREADS_SYMBOLS {
+        let Some(symbol) = symbol(&library, ending) else {
+            return Ok(false);
+        };
+        source = source.replace(place, symbol);
+    }
+    let work = tempfile::tempdir().map_err(SetupError::Io)?;
+    let arguments = ["--crate-type=lib", "--emit=obj=threads.o"];
+    compile(rustc, sysroot, work.path(), &source, &arguments)?;
+    fs_err::copy(work.path().join("threads.o"), folder.join(THREADS)).map_err(SetupError::Io)?;
+    Ok(true)
+}
+
+/// Finds a symbol by its end among the names in a library.
+fn symbol<'a>(library: &'a [u8], ending: &str) -> Option<&'a str> {
+    let mut windows = library.windows(ending.len());
+    let end = windows.position(|it| it == ending.as_bytes())? + ending.len();
+    let is_of_a_name = |it: &u8| it.is_ascii_alphanumeric() || *it == b'_';
+    let length = library[..end]
+        .iter()
+        .rev()
+        .take_while(|it| is_of_a_name(it))
+        .count();
+    // What precedes the name may happen to be a letter, too.
+    let name = std::str::from_utf8(&library[end - length..end]).ok()?;
+    name.rfind("_RNv").map(|start| &name[start..])
+}
+
 /// Lets rustc link a program of one line, and keeps the shim.
 fn shim(rustc: &Path, sysroot: &Path, folder: &Path) -> Result<(), SetupError> {
     let work = tempfile::tempdir().map_err(SetupError::Io)?;
-    fs_err::write(work.path().join("main.rs"), "fn main() {}\n").map_err(SetupError::Io)?;
-    run(
-        "link a small Rust program",
-        Command::new(rustc)
-            .current_dir(work.path())
-            .env_clear()
-            .arg("--sysroot")
-            .arg(sysroot)
-            .args(CODE)
-            .args(["-Csave-temps", "main.rs"]),
+    compile(
+        rustc,
+        sysroot,
+        work.path(),
+        "fn main() {}\n",
+        &["-Csave-temps"],
     )?;
     let made = files(work.path()).map_err(SetupError::Io)?;
     let shim = made.iter().find(|it| {
@@ -333,6 +407,16 @@ mod tests {
             loaded,
             ["/lib/libc.so.6", "/lib/libz.so.1"].map(PathBuf::from)
         );
+    }
+
+    #[test]
+    fn a_symbol_is_found_by_its_end() {
+        let library = b"\0\x04xx_RNvNtCsAb1_3std3now2ID\0more";
+        assert_eq!(
+            symbol(library, "_3std3now2ID"),
+            Some("_RNvNtCsAb1_3std3now2ID")
+        );
+        assert_eq!(symbol(library, "_3std4then2ID"), None);
     }
 
     #[test]

@@ -15,15 +15,19 @@ use super::{
 use crate::{
     CompileLimits, Digest, Language, SandboxError,
     confine::{self, ConfineError},
-    setup::{RUST_CODE, RUST_SHIM, RustManifest, is_complete, recipe},
+    setup::{RUST_CODE, RustManifest, is_complete, recipe},
 };
 
+/// The editions that candidates are read by: the next one only if rustc says that it takes the source.
+const EDITIONS: &[&str] = &["--edition=2021", "--edition=2024"];
+/// How rustc says so.
+const NEXT_EDITION: &str = "only allowed in Rust 2024";
 /// Flags of candidates, beside those that shape code.
 const CANDIDATE: &[&str] = &[
-    // Not a cap on all lints: what rustc denies by itself is an error on judges, and the one that bounds
-    // evaluation at compile time, two million steps, must hold whatever the source says.
+    "--crate-type=bin",
+    // Not a cap on all lints: what rustc denies by itself is an error on judges, too, and one of these
+    // lints bounds evaluation at compile time.
     "-Awarnings",
-    "-Flong_running_const_eval",
     "--error-format=short",
     "--color=never",
     "--emit=obj=main.o,dep-info=main.d",
@@ -62,7 +66,12 @@ const MODULE: &str = "main.wasm";
 /// The line of the list of inputs that names those of the object, where there is one.
 const ONE_INPUT: &str = "main.o: main.rs";
 /// What rustc says of a file that a source asks for: whether it is there, or why it cannot be read.
-const OTHER_FILE: &[&str] = &["couldn't read ", "[E0583]", "[E0584]"];
+const OTHER_FILE: &[&str] = &[
+    "couldn't read ",
+    "wasn't a utf-8 file",
+    "[E0583]",
+    "[E0584]",
+];
 /// What is said in its place, which does not tell whether the file is there.
 const ONE_FILE: &str = "error: a candidate is one file, and reads no other";
 /// Lines that say nothing of the source.
@@ -89,6 +98,9 @@ const NO_CRATE: &[&str] = &[
     "crate or module",
     "module or crate",
 ];
+/// The lint that bounds evaluation at compile time, to two million steps. A source that names it would
+/// lift the bound.
+const BOUNDING_LINT: &str = "long_running_const_eval";
 /// The compiler's words when it crashes by a panic.
 const CRASH: &str = "internal compiler error";
 
@@ -123,9 +135,14 @@ impl Rust {
 
     /// Makes `main.o` of the source.
     fn object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
-        if std::str::from_utf8(source).is_err() {
-            let text = "the source is not UTF-8";
-            return Ok(Err(CompileFailure::rejected(text, text.len())));
+        let refused = |text: &str| Ok(Err(CompileFailure::rejected(text, text.len())));
+        let Ok(text) = std::str::from_utf8(source) else {
+            return refused("error: the source is not UTF-8");
+        };
+        if text.contains(BOUNDING_LINT) {
+            return refused(
+                "error: evaluation at compile time is bounded, and the lint cannot be set",
+            );
         }
         fs_err::write(work.folder().join(SOURCE), source)
             .map_err(|error| SandboxError::io("write a candidate's source", error))?;
@@ -137,19 +154,21 @@ impl Rust {
         );
         let here = format!("--remap-path-prefix={}/=", work.folder().display());
         let sysroot = format!("--sysroot={}", self.manifest.sysroot.display());
-        let own: &[&str] = &[&sysroot, &library, &here];
-        let arguments = [own, RUST_CODE, CANDIDATE].concat();
-        let step = self.run(
-            &self.manifest.rustc,
-            &arguments,
-            work.limits.object_bytes,
-            work,
-        )?;
+        let (rustc, max_bytes) = (&self.manifest.rustc, work.limits.object_bytes);
+        let mut step = Ok(());
+        for edition in EDITIONS {
+            let own: &[&str] = &[&sysroot, &library, &here, edition];
+            let arguments = [own, RUST_CODE, CANDIDATE].concat();
+            step = self.run(rustc, &arguments, max_bytes, work)?;
+            if !matches!(&step, Err(failure) if failure.text.contains(NEXT_EDITION)) {
+                break;
+            }
+        }
         if step.is_ok() {
-            let inputs = work.read(INPUTS, work.limits.object_bytes)?;
+            let inputs = work.read(INPUTS, max_bytes)?;
             let inputs = String::from_utf8_lossy(&inputs);
             if !inputs.lines().any(|it| it == ONE_INPUT) {
-                return Ok(Err(CompileFailure::rejected(ONE_FILE, ONE_FILE.len())));
+                return refused(ONE_FILE);
             }
         }
         Ok(step)
@@ -158,11 +177,8 @@ impl Rust {
     /// Makes `main.wasm` of `main.o`.
     fn link(&self, work: &mut Work<'_>) -> Result<Step, SandboxError> {
         let own = self.manifest.libraries.join("self-contained");
-        let mut inputs = vec![
-            own.join("crt1-command.o"),
-            PathBuf::from(OBJECT),
-            self.folder.join(RUST_SHIM),
-        ];
+        let mut inputs = vec![own.join("crt1-command.o"), PathBuf::from(OBJECT)];
+        inputs.extend(self.manifest.objects.iter().map(|it| self.folder.join(it)));
         inputs.extend(self.manifest.linked().map(Path::to_owned));
         inputs.push(own.join("libc.a"));
         let inputs: Vec<String> = inputs.iter().map(|it| it.display().to_string()).collect();
@@ -248,11 +264,11 @@ fn diagnostics(text: &str) -> String {
 
 impl Toolchain for Rust {
     fn identity(&self) -> Digest {
-        let flags = [RUST_CODE, CANDIDATE, LINK].map(|it| it.join("\0"));
-        let [code, candidate, link] = flags.each_ref().map(String::as_bytes);
+        let flags = [RUST_CODE, CANDIDATE, EDITIONS, LINK].map(|it| it.join("\0"));
+        let [code, candidate, editions, link] = flags.each_ref().map(String::as_bytes);
         Digest::of_parts(
             "riddle 2026-11-24 rust toolchain",
-            &[&self.manifest.digest.0, code, candidate, link],
+            &[&self.manifest.digest.0, code, candidate, editions, link],
         )
     }
 
