@@ -122,7 +122,7 @@ fn confinement() -> Check {
         None => Check::not_ok(
             NAME,
             CheckState::Missing,
-            "the kernel has none, so C and C++ compilers cannot be confined",
+            "the kernel has none, so compilers of C, C++ and Rust cannot be confined",
             "use a kernel with Landlock (5.13), or pass `--unconfined` for sources you trust",
         ),
     }

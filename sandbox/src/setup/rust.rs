@@ -419,6 +419,67 @@ mod tests {
         assert_eq!(symbol(library, "_3std4then2ID"), None);
     }
 
+    /// Describes a toolchain that is one file, and a compiler that prints its arguments.
+    fn manifest(file: &Path) -> RustManifest {
+        RustManifest {
+            digest: Digest::of(b""),
+            version: "-vV\n".to_owned(),
+            sysroot: PathBuf::from("/"),
+            rustc: PathBuf::from("/bin/echo"),
+            linker: PathBuf::new(),
+            libraries: PathBuf::new(),
+            loader: None,
+            loaded: Vec::new(),
+            objects: Vec::new(),
+            files: vec![FileStamp::of(file).unwrap()],
+        }
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut RustManifest, &Path), expected: Option<&str>) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rustc");
+        fs_err::write(&file, "a compiler").unwrap();
+        let mut manifest = manifest(&file);
+        change(&mut manifest, &file);
+        let text = serde_json::to_vec(&manifest).unwrap();
+        fs_err::write(folder.path().join(MANIFEST), text).unwrap();
+        match (RustManifest::read(folder.path()), expected) {
+            (Ok(_), None) => {}
+            (Err(error), Some(expected)) => {
+                assert!(
+                    error.starts_with("rustc has changed since setup: "),
+                    "{error}"
+                );
+                assert!(error.contains(expected), "{error}");
+            }
+            (read, _) => panic!("{read:?}"),
+        }
+    }
+
+    #[test]
+    fn a_toolchain_that_has_changed_is_not_read() {
+        check(|_, _| {}, None);
+        check(
+            |_, file| fs_err::write(file, "another").unwrap(),
+            Some("another file"),
+        );
+        check(
+            |_, file| fs_err::write(file, "b compiler").unwrap(),
+            Some("another file"),
+        );
+        check(|_, file| fs_err::remove_file(file).unwrap(), Some("rustc`"));
+        check(
+            |it, _| it.loaded = vec!["/nowhere.so".into()],
+            Some("/nowhere.so"),
+        );
+        check(
+            |it, _| it.version = "rustc 1.0.0\n".to_owned(),
+            Some("another version"),
+        );
+        check(|it, _| it.rustc = "/nowhere".into(), Some("/nowhere"));
+    }
+
     #[test]
     fn a_field_of_the_version_is_found() {
         let version = "rustc 1.0.0\nbinary: rustc\nhost: x86_64-unknown-linux-gnu\n";

@@ -84,6 +84,7 @@ const SUMMARIES: &[&str] = &[
 const UNSUPPORTED: &[&str] = &[
     "`ac_library`",
     "`itertools`",
+    "`md5`",
     "`num`",
     "`num_bigint`",
     "`num_traits`",
