@@ -14,7 +14,7 @@ use crate::pool::{LabelledProgram, Language};
 const MAX_SOURCE_BYTES: usize = 256 << 10;
 
 /// One ordinary source a language: name, language, text.
-pub const SOURCES: [(&str, SandboxLanguage, &str); 4] = [
+pub const SOURCES: [(&str, SandboxLanguage, &str); 5] = [
     (
         "cpp-bits",
         SandboxLanguage::Cpp,
@@ -31,6 +31,15 @@ pub const SOURCES: [(&str, SandboxLanguage, &str); 4] = [
         "c",
         SandboxLanguage::C,
         "#include <stdio.h>\nint main() { int a, b; scanf(\"%d %d\", &a, &b); printf(\"%d\\n\", a + b); }",
+    ),
+    (
+        "rust",
+        SandboxLanguage::Rust,
+        "use std::{collections::BTreeMap, io::*};\nfn main() { let mut text = String::new(); \
+         stdin().read_to_string(&mut text).unwrap(); \
+         let mut a: Vec<i32> = text.split_whitespace().skip(1).map(|x| x.parse().unwrap()).collect(); a.sort(); \
+         let mut m = BTreeMap::new(); for x in a { *m.entry(x).or_insert(0) += 1; } \
+         for (x, k) in m { println!(\"{x} {k}\"); } }",
     ),
     (
         "python",

@@ -18,6 +18,9 @@ pub(crate) fn hello(language: Language) -> Option<&'static str> {
             "#include <iostream>\nint main() { int n; std::cin >> n; std::cout << 2 * n << '\\n'; }\n"
         }
         Language::Python => "print(2 * int(input()))\n",
+        Language::Rust => {
+            "fn main() {\n    let mut line = String::new();\n    std::io::stdin().read_line(&mut line).unwrap();\n    println!(\"{}\", 2 * line.trim().parse::<i64>().unwrap());\n}\n"
+        }
         // Reads nothing: what it has to show is that a module runs.
         Language::Wasm => {
             r#"(module

@@ -74,7 +74,7 @@ impl SandboxError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NoToolchain {
-                language: Language::Rust | Language::Go,
+                language: Language::Go,
                 ..
             } => None,
             Self::NoToolchain { .. } => Some("run `riddle setup`, or `riddle doctor` to see why"),

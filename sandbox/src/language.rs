@@ -18,7 +18,7 @@ pub enum Language {
     Cpp,
     /// Python 3.
     Python,
-    /// Rust.
+    /// Rust, edition 2021, the standard library alone.
     Rust,
     /// Go.
     Go,

@@ -20,7 +20,9 @@ use crate::{
     },
     setup::{GuestManifest, Layout},
     store::{Store, StoreStats},
-    toolchain::{Clang, ClangLanguage, CompileOutcome, ProcessTimes, Python, Toolchain, Wasm},
+    toolchain::{
+        Clang, ClangLanguage, CompileOutcome, ProcessTimes, Python, Rust, Toolchain, Wasm,
+    },
 };
 
 /// How a sandbox is set up.
@@ -68,6 +70,7 @@ pub struct Sandbox {
     c: OnceLock<Clang>,
     cpp: OnceLock<Clang>,
     python: OnceLock<Python>,
+    rust: OnceLock<Rust>,
     /// Held while a toolchain is opened, which for Python may take some seconds.
     opening: Mutex<()>,
     /// One lock a compilation under way, so that the same source is compiled once.
@@ -137,6 +140,7 @@ impl Sandbox {
             c: OnceLock::new(),
             cpp: OnceLock::new(),
             python: OnceLock::new(),
+            rust: OnceLock::new(),
             opening: Mutex::new(()),
             in_flight: DashMap::new(),
             slots: Slots::new(n_slots),
@@ -397,7 +401,11 @@ impl Sandbox {
             Language::Cpp => self.clang(&self.cpp, ClangLanguage::Cpp),
             Language::Python => self.python().map(|it| it as &dyn Toolchain),
             Language::Wasm => Ok(&Wasm),
-            Language::Rust | Language::Go => Err(SandboxError::NoToolchain {
+            Language::Rust => open_once(&self.rust, &self.opening, || {
+                Rust::open(&self.layout.rust(), self.options.unconfined)
+            })
+            .map(|it| it as &dyn Toolchain),
+            Language::Go => Err(SandboxError::NoToolchain {
                 language,
                 reason: "this version of Riddle has none".to_owned(),
             }),

@@ -1,4 +1,4 @@
-//! Hostile C and C++ sources: each ends in a clear failure to compile, or compiles to nothing special,
+//! Hostile C, C++ and Rust sources: each ends in a clear failure to compile, or compiles to nothing special,
 //! and none sees a file of this machine. Needs the toolchain that `riddle setup` installs.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
@@ -51,9 +51,21 @@ fn check_bytes(language: Language, source: &[u8], kind: CompileFailureKind, frag
         "{text:?}"
     );
     let cache = default_cache().unwrap();
-    for secret in ["root:", "PATH=", cache.to_str().unwrap(), "riddle-"] {
+    for secret in [
+        "root:",
+        "PATH=",
+        cache.to_str().unwrap(),
+        "riddle-",
+        ".rustup",
+    ] {
         assert!(!text.contains(secret), "{text}");
     }
+}
+
+/// Compiles Rust that must fail in one way, as [`check`] does.
+#[track_caller]
+fn check_rust(source: &str, kind: CompileFailureKind, fragment: &str) {
+    check_bytes(Language::Rust, source.as_bytes(), kind, fragment);
 }
 
 #[track_caller]
@@ -274,4 +286,128 @@ fn cost_is_counted_also_for_what_fails() {
         .unwrap();
     assert!(compiled.outcome.is_err());
     assert!(compiled.cpu_time > Duration::ZERO);
+}
+
+#[test]
+fn rust_reads_no_other_file() {
+    for name in [
+        "/etc/passwd",
+        "/etc/nosuch",
+        "/proc/self/environ",
+        "../../../../../../etc/passwd",
+        // The compiler itself reads it.
+        "/etc/ld.so.cache",
+        "/etc",
+    ] {
+        for source in [
+            format!("fn main() {{ print!(\"{{}}\", include_str!({name:?})); }}"),
+            format!("fn main() {{ print!(\"{{}}\", include_bytes!({name:?}).len()); }}"),
+            format!("include!({name:?}); fn main() {{}}"),
+            format!("#[path = {name:?}] mod other; fn main() {{}}"),
+            format!("#[path = {name:?}] mod a {{ mod b; }} fn main() {{}}"),
+            format!("#[doc = include_str!({name:?})] fn main() {{}}"),
+        ] {
+            let (kind, text) = compile(Language::Rust, source.as_bytes()).expect(&source);
+            assert_eq!(kind, Diagnostics, "{source}: {text}");
+            let expected = "error: a candidate is one file, and reads no other";
+            assert!(text.contains(expected), "{source}: {text}");
+            assert!(
+                !text.contains("denied") && !text.contains("No such"),
+                "{text}"
+            );
+        }
+    }
+    check_rust("mod other; fn main() {}", Diagnostics, "is one file");
+}
+
+#[test]
+fn rust_sees_no_environment_and_runs_nothing_else() {
+    check_rust(
+        "fn main() { env!(\"PATH\"); }",
+        Diagnostics,
+        "not defined at compile time",
+    );
+    let source = b"const _: () = assert!(option_env!(\"PATH\").is_none()); fn main() {}";
+    assert_eq!(compile(Language::Rust, source), None);
+    check_rust(
+        "std::arch::global_asm!(\".incbin \\\"/etc/passwd\\\"\"); fn main() {}",
+        Diagnostics,
+        "assembly is not stable",
+    );
+    check_rust(
+        "#![feature(rustc_private)] fn main() {}",
+        Diagnostics,
+        "E0554",
+    );
+    check_rust(
+        "extern \"C\" { fn nowhere(); } fn main() { unsafe { nowhere() } }",
+        Diagnostics,
+        "undefined symbol: nowhere",
+    );
+}
+
+#[test]
+fn rust_is_bounded_at_compile_time() {
+    let endless = "const fn f() -> u64 { let mut x = 0; loop { x ^= 1; } } const X: u64 = f(); fn main() { print!(\"{X}\"); }";
+    check_rust(
+        endless,
+        Diagnostics,
+        "constant evaluation is taking a long time",
+    );
+    check_rust(
+        &format!("#![allow(long_running_const_eval)] {endless}"),
+        Diagnostics,
+        "evaluation at compile time is bounded",
+    );
+    check_rust(
+        "fn f<T>(n: u32, t: T) { if n > 0 { f(n - 1, (t, 1)); } } fn main() { f(5, 1); }",
+        Diagnostics,
+        "reached the recursion limit",
+    );
+    check_rust(
+        "trait A {} struct S<T>(T); impl<T> A for T where S<T>: A {} fn g<T: A>() {} fn main() { g::<u8>() }",
+        Diagnostics,
+        "overflow evaluating",
+    );
+    check_rust(
+        "macro_rules! m { ($($t:tt)*) => { m!($($t)* $($t)*) } } fn main() { m!(a); }",
+        Exhausted,
+        "limited to 805306368 bytes",
+    );
+    let nested = format!(
+        "fn main() {{ {}1{}; }}",
+        "(".repeat(100_000),
+        ")".repeat(100_000)
+    );
+    check_rust(&nested, Exhausted, "crashed");
+    check_rust(
+        "static A: [u64; 1 << 22] = [1; 1 << 22]; fn main() { print!(\"{}\", A[std::env::args().count()]); }",
+        ObjectTooLarge,
+        "33554432 bytes",
+    );
+}
+
+#[test]
+fn messages_of_rust_are_bounded_and_plain() {
+    let source = format!("fn main() {{ {} }}", "nosuch();\n".repeat(2_000));
+    check_rust(&source, Diagnostics, "cannot find function `nosuch`");
+    check_rust(
+        "compile_error!(\"\\u{1b}[31mred\"); fn main() {}",
+        Diagnostics,
+        "red",
+    );
+    check_bytes(
+        Language::Rust,
+        b"fn main() { \xff }",
+        Diagnostics,
+        "not UTF-8",
+    );
+    check_bytes(
+        Language::Rust,
+        &[0; 1000],
+        Diagnostics,
+        "unknown start of token",
+    );
+    check_rust("", Diagnostics, "`main` function not found");
+    check_rust("use proconio::input; fn main() {}", Unsupported, "proconio");
 }

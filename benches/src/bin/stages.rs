@@ -1,5 +1,5 @@
 //! CPU time from source to runnable, by stage: `stages [FILE...]`, medians and 90th percentiles over
-//! the files, or over repeats of four small sources.
+//! the files, or over repeats of small sources.
 //!
 //! Stages: the compiler's process, the linker's process, and the rest, which is Cranelift and loading
 //! on our own thread. Nothing is stored.

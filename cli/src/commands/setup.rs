@@ -22,7 +22,8 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Takes pinned packages from the package registry, without root, and puts everything into one cache
-folder. What is there already is left as it is.
+folder. What is there already is left as it is. Rust is the machine's own: rustup's active
+toolchain, to which the target wasm32-wasip1 is added, or any rustc that has it.
 
 Examples:
   riddle setup

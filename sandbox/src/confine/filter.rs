@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule,
+    SeccompRule, sock_filter,
 };
 
 /// Calls allowed with any arguments.
@@ -110,11 +110,12 @@ const ALLOWED_HERE: &[libc::c_long] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const ALLOWED_HERE: &[libc::c_long] = &[];
 
-/// Returns the filter as a program for the kernel.
-pub(super) fn program() -> Result<BpfProgram, seccompiler::BackendError> {
+/// Returns the filter as a program for the kernel: what every compiler may call, and `more`.
+pub(super) fn program(more: &[libc::c_long]) -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = ALLOWED
         .iter()
         .chain(ALLOWED_HERE)
+        .chain(more)
         .map(|&call| (call, Vec::new()))
         .collect();
     // Threads, but no processes.
@@ -127,11 +128,31 @@ pub(super) fn program() -> Result<BpfProgram, seccompiler::BackendError> {
     )?;
     rules.insert(libc::SYS_clone, vec![SeccompRule::new(vec![is_thread])?]);
     let denied = SeccompAction::Errno(libc::EPERM.cast_unsigned());
-    SeccompFilter::new(
+    let allowed: BpfProgram = SeccompFilter::new(
         rules,
         denied,
         SeccompAction::Allow,
         std::env::consts::ARCH.try_into()?,
     )?
-    .try_into()
+    .try_into()?;
+    Ok([&no_clone3()[..], &allowed].concat())
+}
+
+/// Denies `clone3` as a kernel does that has none, so that the C library makes its threads by `clone`,
+/// whose flags a filter can read. The jumps of what follows are relative.
+fn no_clone3() -> [sock_filter; 3] {
+    /// `BPF_LD | BPF_W | BPF_ABS`: loads a word of the call, at zero its number.
+    const LOAD: u16 = 0x20;
+    /// `BPF_JMP | BPF_JEQ | BPF_K`: passes over `jf` instructions if the word is another.
+    const UNLESS: u16 = 0x15;
+    /// `BPF_RET | BPF_K`: ends with an action.
+    const RETURN: u16 = 0x06;
+    let instruction = |code, jf, k| sock_filter { code, jt: 0, jf, k };
+    let number = u32::try_from(libc::SYS_clone3).expect("numbers of calls are small");
+    let missing = libc::SECCOMP_RET_ERRNO | libc::ENOSYS.cast_unsigned();
+    [
+        instruction(LOAD, 0, 0),
+        instruction(UNLESS, 1, number),
+        instruction(RETURN, 0, missing),
+    ]
 }

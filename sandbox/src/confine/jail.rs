@@ -75,7 +75,7 @@ impl Jail {
             } else {
                 Some(ruleset(confined)?)
             },
-            filter: filter::program()
+            filter: filter::program(confined.calls)
                 .map_err(|error| ConfineError::Fence(error.to_string()))?
                 .iter()
                 .map(|it| libc::sock_filter {

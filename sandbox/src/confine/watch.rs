@@ -31,10 +31,12 @@ pub(crate) struct Confined<'a> {
     pub(crate) arguments: &'a [&'a str],
     /// The files that may be executed: the program, and its loader if it has one.
     pub(crate) executable: &'a [&'a Path],
-    /// Folders that may be read.
+    /// Files and folders that may be read.
     pub(crate) readable: &'a [&'a Path],
     /// The private folder: may be read and written, and is the working folder.
     pub(crate) scratch: &'a Path,
+    /// System calls that it may make beyond those of every compiler.
+    pub(crate) calls: &'a [libc::c_long],
     /// How much it may use.
     pub(crate) limits: ProcessLimits,
     /// Whether to do without Landlock.
@@ -286,6 +288,7 @@ mod tests {
             executable: &executable,
             readable: &system,
             scratch: scratch.path(),
+            calls: &[],
             limits,
             unconfined: false,
         })

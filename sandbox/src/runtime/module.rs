@@ -1,4 +1,4 @@
-//! Running a core module: a WASI preview 1 command, as C, C++ and plain wasm candidates are.
+//! Running a core module: a WASI preview 1 command, as C, C++, Rust and plain wasm candidates are.
 //!
 //! What the host answers to a module's calls is in `preview1.rs`.
 

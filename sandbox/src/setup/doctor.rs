@@ -6,7 +6,7 @@ use std::{path::Path, process::Command};
 
 use serde::Serialize;
 
-use super::{GuestManifest, Layout, layout, process::run, venv};
+use super::{GuestManifest, Layout, RustManifest, layout, process::run, venv};
 
 /// How one check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -70,6 +70,9 @@ pub fn doctor(cache: &Path) -> Vec<Check> {
             GuestManifest::read(folder)
                 .map(|(it, _)| format!("guest {}", &it.digest.to_string()[..12]))
         }),
+        toolchain("Rust", &layout.rust(), |folder| {
+            RustManifest::read(folder).map(|it| it.describe())
+        }),
     ]
 }
 
@@ -119,7 +122,7 @@ fn confinement() -> Check {
         None => Check::not_ok(
             NAME,
             CheckState::Missing,
-            "the kernel has none, so C and C++ compilers cannot be confined",
+            "the kernel has none, so compilers of C, C++ and Rust cannot be confined",
             "use a kernel with Landlock (5.13), or pass `--unconfined` for sources you trust",
         ),
     }

@@ -9,7 +9,7 @@ use std::{
 
 use thiserror::Error;
 
-use super::{Layout, guest, layout, sysroot, venv};
+use super::{Layout, RustManifest, guest, layout, rust, sysroot, venv};
 use crate::Language;
 
 /// What to install and from where.
@@ -130,10 +130,17 @@ pub fn setup(options: &SetupOptions, progress: &dyn Fn(&str)) -> Result<SetupRep
             (Err(error), Err(again))
         }
     };
+    // A toolchain that was updated since is described anew.
+    let is_stale = RustManifest::read(&layout.rust()).is_err();
+    let rust = ensure(&layout.rust(), options.force || is_stale, || {
+        progress("looking for rustc");
+        into_place(&layout.rust(), |folder| rust::build(folder, progress))
+    });
     Ok(SetupReport {
         languages: vec![
             (vec![Language::C, Language::Cpp], clang),
             (vec![Language::Python], python),
+            (vec![Language::Rust], rust),
             (vec![Language::Wasm], Ok(())),
         ],
     })

@@ -53,6 +53,11 @@ impl Layout {
         )
     }
 
+    /// What was found of the machine's Rust.
+    pub(crate) fn rust(&self) -> PathBuf {
+        self.versioned("rust", &[super::rust::RECIPE.as_bytes()])
+    }
+
     fn versioned(&self, name: &str, recipe: &[&[u8]]) -> PathBuf {
         let digest = Digest::of_parts("riddle 2026-11-22 toolchain recipe", recipe).to_string();
         self.toolchains().join(format!("{name}-{}", &digest[..12]))

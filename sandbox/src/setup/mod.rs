@@ -1,7 +1,8 @@
 //! Installing the toolchains, and saying what is there.
 //!
 //! Everything comes from a package registry into one folder of ours, without root, pinned by version
-//! and hash. Nothing here runs a candidate.
+//! and hash; but for Rust, where the machine's own toolchain is found and described. Nothing here runs a
+//! candidate.
 
 mod doctor;
 mod guest;
@@ -9,6 +10,7 @@ mod install;
 mod layout;
 mod process;
 pub(crate) mod recipe;
+mod rust;
 mod sysroot;
 mod venv;
 mod wheel;
@@ -22,5 +24,6 @@ pub use self::{
 pub(crate) use self::{
     guest::GuestManifest,
     layout::{Layout, is_complete},
+    rust::{CODE as RUST_CODE, RustManifest},
     sysroot::SysrootManifest,
 };

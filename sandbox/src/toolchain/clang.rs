@@ -4,27 +4,22 @@
 //! everything else does not exist for it, and Landlock, seccomp and limits hold where that fails. How
 //! compilers are called is the recipe's; how the libraries were built is setup's.
 
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
 use super::{
     Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
     cpp_text::{precompiled_header, without_failed_constexpr},
     printable,
+    work::{Fault, Step, Tool, Work, unconfinable},
 };
 use crate::{
     CompileLimits, Digest, Language, SandboxError,
-    confine::{self, ConfineError, Confined, End, Ended, ProcessLimits},
+    confine::{self, ConfineError},
     setup::{SysrootManifest, is_complete, recipe},
 };
 
 /// Times that a source is compiled again with fewer `constexpr`, by one standard.
 const MAX_CONSTEXPR_ROUNDS: usize = 3;
-/// Output of a tool that is looked at; diagnostics are cut from its start.
-const OUTPUT_BYTES: usize = 64 << 10;
 /// What messages quote when a source uses what judges have and we have not.
 const UNSUPPORTED: &[&str] = &[
     "'ext/pb_ds/",
@@ -61,18 +56,6 @@ pub(crate) struct Clang {
     zig: PathBuf,
     digest: Digest,
     unconfined: bool,
-}
-
-/// What one step came to: done, or what is wrong with the source.
-type Step = Result<(), CompileFailure>;
-
-/// One compilation under way.
-struct Work<'a> {
-    /// The private folder; the source is alone in a folder below it, and sees no other.
-    folder: &'a Path,
-    limits: &'a CompileLimits,
-    /// CPU time of the processes of this step so far.
-    cpu_time: Duration,
 }
 
 impl Clang {
@@ -174,14 +157,14 @@ impl Clang {
 
     /// Writes the source and the overlay; returns the source's virtual path.
     fn write(&self, name: &str, source: &[u8], work: &Work<'_>) -> Result<String, SandboxError> {
-        let visible = work.folder.join("source");
+        let visible = work.folder().join("source");
         let overlay = recipe::overlay(&[
             (recipe::SYSROOT, self.sysroot.as_path()),
             (recipe::SOURCE, &visible),
         ]);
         fs_err::create_dir_all(&visible)
             .and_then(|()| fs_err::write(visible.join(name), source))
-            .and_then(|()| fs_err::write(work.folder.join(recipe::OVERLAY_FILE), overlay))
+            .and_then(|()| fs_err::write(work.folder().join(recipe::OVERLAY_FILE), overlay))
             .map_err(|error| SandboxError::io("write a candidate's source", error))?;
         Ok(format!("{}/{name}", recipe::SOURCE))
     }
@@ -208,63 +191,29 @@ impl Clang {
         file_bytes: u64,
         work: &mut Work<'_>,
     ) -> Result<Step, SandboxError> {
-        let confined = Confined {
+        let tool = Tool {
             program: &self.zig,
-            arguments,
             executable: &[&self.zig],
             readable: &[&self.sysroot],
-            scratch: work.folder,
-            limits: ProcessLimits {
-                memory_bytes: work.limits.memory_bytes,
-                file_bytes,
-                cpu_time: work.limits.cpu_time,
-                wall_time: work.limits.wall_time,
-                output_bytes: OUTPUT_BYTES,
-            },
+            calls: &[],
             unconfined: self.unconfined,
         };
-        let ended = confine::run(&confined).map_err(|error| match error {
-            ConfineError::Io { action, source } => SandboxError::Io { action, source },
-            ConfineError::NoLandlock | ConfineError::Fence(_) => unconfinable(&error),
-        })?;
-        work.cpu_time += ended.cpu_time;
-        Ok(self.judge(&ended, file_bytes, work.limits))
+        let max_bytes = work.limits.diagnostics_bytes;
+        let ran = work.run(&tool, arguments, file_bytes)?;
+        Ok(ran.map_err(|fault| match fault {
+            Fault::Limit(failure) => failure,
+            Fault::Messages(text) => self.failure(&text, max_bytes),
+        }))
     }
 
-    /// Says what is wrong with the source if a tool did not do its part.
-    fn judge(&self, ended: &Ended, file_bytes: u64, limits: &CompileLimits) -> Step {
-        let text = String::from_utf8_lossy(&ended.output);
-        let memory = format!("its memory is limited to {} bytes", limits.memory_bytes);
-        let (kind, text) = match ended.end {
-            End::Exited(0) => return Ok(()),
-            End::Backstop => (
-                CompileFailureKind::Backstop,
-                format!(
-                    "the compiler was ended after {:?} of CPU time",
-                    ended.cpu_time
-                ),
-            ),
-            End::Signalled(libc::SIGXFSZ) => too_large(file_bytes),
-            End::Exited(_) if text.contains("File too large") => too_large(file_bytes),
-            End::Signalled(signal) => (
-                CompileFailureKind::Exhausted,
-                format!("the compiler crashed with signal {signal}: {memory}"),
-            ),
-            End::Exited(_) if text.contains("LLVM ERROR: out of memory") => (
-                CompileFailureKind::Exhausted,
-                format!("the compiler ran out of memory: {memory}"),
-            ),
-            End::Exited(_) => {
-                let is_unsupported = UNSUPPORTED.iter().any(|it| text.contains(it));
-                let kind = if is_unsupported {
-                    CompileFailureKind::Unsupported
-                } else {
-                    CompileFailureKind::Diagnostics
-                };
-                (kind, self.diagnostics(&text, limits.diagnostics_bytes))
-            }
+    /// Says what is wrong with the source by a tool's messages.
+    fn failure(&self, text: &str, max_bytes: usize) -> CompileFailure {
+        let kind = if UNSUPPORTED.iter().any(|it| text.contains(it)) {
+            CompileFailureKind::Unsupported
+        } else {
+            CompileFailureKind::Diagnostics
         };
-        Err(CompileFailure::new(kind, text))
+        CompileFailure::new(kind, self.diagnostics(text, max_bytes))
     }
 
     /// Cuts messages to what a person or a model can use: no paths of this machine, nothing that a
@@ -295,28 +244,16 @@ impl Toolchain for Clang {
     }
 
     fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
-        let made = |error| SandboxError::io("make a private folder", error);
-        // It is removed with all that is in it when this function ends.
-        let folder = tempfile::Builder::new()
-            .prefix("riddle-")
-            .tempdir()
-            .map_err(made)?;
-        let path = fs_err::canonicalize(folder.path()).map_err(made)?;
-        let mut work = Work {
-            folder: &path,
-            limits,
-            cpu_time: Duration::ZERO,
-        };
+        let mut work = Work::new(limits)?;
         let mut step = self.object(source, &mut work)?;
-        let compiler = std::mem::take(&mut work.cpu_time);
+        let compiler = work.take_cpu_time();
         if step.is_ok() {
             step = self.link(&mut work)?;
         }
         let outcome = match step {
             Err(failure) => CompileOutcome::Failed(failure),
             Ok(()) => CompileOutcome::Module {
-                wasm: read_bounded(&path.join(MODULE), limits.module_bytes)
-                    .map_err(|error| SandboxError::io("read a linked module", error))?,
+                wasm: work.read(MODULE, limits.module_bytes)?,
                 stack_bytes: recipe::STACK_BYTES,
             },
         };
@@ -324,28 +261,8 @@ impl Toolchain for Clang {
             outcome,
             processes: ProcessTimes {
                 compiler,
-                linker: work.cpu_time,
+                linker: work.take_cpu_time(),
             },
         })
     }
-}
-
-fn too_large(file_bytes: u64) -> (CompileFailureKind, String) {
-    let text = format!("the program takes more than {file_bytes} bytes");
-    (CompileFailureKind::ObjectTooLarge, text)
-}
-
-fn unconfinable(error: &ConfineError) -> SandboxError {
-    SandboxError::Unconfined {
-        reason: error.to_string(),
-    }
-}
-
-/// Reads a file that a confined process wrote, up to the limit that it was under.
-fn read_bounded(path: &Path, max_bytes: u64) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    fs_err::File::open(path)?
-        .take(max_bytes)
-        .read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -5,7 +5,9 @@
 mod clang;
 mod cpp_text;
 mod python;
+mod rust;
 mod wasm;
+mod work;
 
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::{
     clang::{Clang, ClangLanguage},
     python::Python,
+    rust::Rust,
     wasm::Wasm,
 };
 use crate::{CompileLimits, Digest, SandboxError};
