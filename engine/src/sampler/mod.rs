@@ -7,6 +7,7 @@ mod config;
 mod error;
 mod folder;
 mod jsonl;
+mod openai;
 mod own;
 mod replay;
 
