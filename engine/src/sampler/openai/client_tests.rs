@@ -341,6 +341,23 @@ fn a_server_that_never_answered_is_not_waited_for() {
 }
 
 #[test]
+fn a_server_without_tls_is_not_taken_for_one_with() {
+    let result = block_on(async {
+        let server = BadServer::start(|_, seen| Reply::good(seen)).await;
+        let url = server.url.replace("http:", "https:");
+        client(&config(&url)).call(&chat(1)).await
+    });
+    let Ok(Err(CallError::Server(error))) = result else {
+        panic!("{result:?}");
+    };
+    let message = error.to_string();
+    assert!(
+        message.starts_with("could not reach the server `https://"),
+        "{message}"
+    );
+}
+
+#[test]
 fn no_redirection_is_followed() {
     block_on(async {
         let other = BadServer::start(|_, seen| Reply::good(seen)).await;

@@ -114,7 +114,7 @@ fn more_choices_than_a_real_server_has_slots_are_asked_for_in_parts() {
 #[test]
 fn a_real_completion_is_answered() {
     let Some(client) = client() else { return };
-    let prompt = "def add(a, b):\n".to_owned();
+    let prompt = "def add(a, b):\n    return".to_owned();
     let kind = CallKind::Completion {
         prompt,
         suffix: None,
