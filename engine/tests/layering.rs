@@ -74,7 +74,9 @@ fn each_package_has_its_place() {
     for package in ["clap", "indicatif"] {
         check_only(package, &["riddle"]);
     }
-    check_only("rusqlite", &["riddle-engine"]);
+    for package in ["rusqlite", "reqwest", "rustls", "httpdate"] {
+        check_only(package, &["riddle-engine"]);
+    }
     check_only("anyhow", &["riddle", "riddle-benches"]);
     // The sandbox names one trait of tokio's in a signature; it runs nothing on it.
     check_only("tokio", &["riddle-engine", "riddle-sandbox"]);

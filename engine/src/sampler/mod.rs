@@ -11,6 +11,7 @@ mod folder;
 mod jsonl;
 #[cfg(feature = "local")]
 mod local;
+mod openai;
 mod own;
 mod plan;
 mod replay;
