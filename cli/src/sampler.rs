@@ -2,15 +2,15 @@
 //!
 //! Shared by `solve` and `prompt`; a resumed run has its sampler from the manifest instead.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use riddle_engine::{
-    LocalConfig, PromptConfig, PromptForm, RatingRange, SamplerConfig, SamplingConfig,
-    sandbox::Language,
+    LocalConfig, OpenaiConfig, Prefill, PromptConfig, PromptForm, RatingRange, SamplerConfig,
+    SamplingConfig, ServerConfig, sandbox::Language,
 };
 
-use crate::errors::UsageError;
+use crate::{args::seconds, errors::UsageError};
 
 /// Samples that are asked of a model for each problem where no number is given.
 const DEFAULT_MODEL_SAMPLES: u64 = 256;
@@ -39,6 +39,8 @@ pub(crate) struct SamplerArgs {
     #[command(flatten)]
     model: ModelArgs,
     #[command(flatten)]
+    server: ServerArgs,
+    #[command(flatten)]
     prompt: PromptArgs,
 }
 
@@ -49,12 +51,15 @@ enum SamplerName {
     Replay,
     /// A language model in this process
     Local,
+    /// A model behind an OpenAI-compatible server: vLLM, llama.cpp, Ollama, or a paid one
+    Openai,
 }
 
 /// How a model samples.
 #[derive(Args, Debug)]
 struct ModelArgs {
-    /// The model: a GGUF file for `local` [default: the one that `riddle setup` fetches]
+    /// The model: a GGUF file for `local` [default: the one that `riddle setup` fetches], a name for
+    /// `openai` [default: the first that the server lists]
     #[arg(long, value_name = "MODEL", help_heading = "Model")]
     model: Option<String>,
     /// Temperature, or LOW..HIGH for one of its own for each sample
@@ -76,6 +81,66 @@ struct ModelArgs {
     #[arg(long, value_name = "N", default_value_t = 32, help_heading = "Model")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=255))]
     slots: u32,
+}
+
+/// A model server.
+#[derive(Args, Debug)]
+struct ServerArgs {
+    /// Where the server is
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8080/v1",
+        help_heading = "Server"
+    )]
+    base_url: String,
+    /// Environment variable that holds the key
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "OPENAI_API_KEY",
+        help_heading = "Server"
+    )]
+    key_env: String,
+    /// Requests at a time
+    #[arg(long, value_name = "N", default_value_t = 4, help_heading = "Server")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1024))]
+    concurrency: u32,
+    /// Time that one request may take
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "600",
+        help_heading = "Server"
+    )]
+    #[arg(value_parser = seconds)]
+    request_timeout: Duration,
+    /// How often a request that failed is tried again
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Server")]
+    retries: u32,
+    /// How the server is told how the answer begins
+    #[arg(
+        long,
+        value_name = "WAY",
+        value_enum,
+        default_value_t = PrefillWay::Message,
+        help_heading = "Server"
+    )]
+    prefill: PrefillWay,
+    /// Price of a million tokens of prompts and of answers; the cost is then told
+    #[arg(long, value_name = "IN,OUT", help_heading = "Server", value_parser = prices)]
+    prices: Option<(f64, f64)>,
+}
+
+/// How a server is told how the answer begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PrefillWay {
+    /// By a last message of the assistant
+    Message,
+    /// The same, and the fields that vLLM wants
+    Vllm,
+    /// Not at all
+    None,
 }
 
 /// What a model is asked.
@@ -125,7 +190,7 @@ impl SamplerArgs {
     pub(crate) fn n_samples(&self) -> Option<u64> {
         let default = match self.name() {
             SamplerName::Replay => None,
-            SamplerName::Local => Some(DEFAULT_MODEL_SAMPLES),
+            SamplerName::Local | SamplerName::Openai => Some(DEFAULT_MODEL_SAMPLES),
         };
         self.samples.or(default)
     }
@@ -138,12 +203,18 @@ impl SamplerArgs {
             }),
             (SamplerName::Replay, None) => Err(UsageError::new("no candidates are named")
                 .with_hint("pass a pool by `--candidates PATH`, or a model by `--sampler local`")),
-            (SamplerName::Local, Some(_)) => Err(UsageError::new(
+            (SamplerName::Local | SamplerName::Openai, Some(_)) => Err(UsageError::new(
                 "`--candidates` goes with `--sampler replay`, not with a model",
             )),
             (SamplerName::Local, None) => Ok(SamplerConfig::Local(LocalConfig {
                 model: self.model.model.as_ref().map(PathBuf::from),
                 n_slots: self.model.slots,
+                sampling: self.sampling(),
+            })),
+            (SamplerName::Openai, None) => Ok(SamplerConfig::Openai(OpenaiConfig {
+                server: self.server.config(self.model.model.clone()),
+                concurrency: self.server.concurrency,
+                prices: self.server.prices,
                 sampling: self.sampling(),
             })),
         }
@@ -160,6 +231,24 @@ impl SamplerArgs {
             top_p: self.model.top_p,
             max_tokens: self.model.max_tokens,
             n_choices: self.model.choices,
+        }
+    }
+}
+
+impl ServerArgs {
+    fn config(&self, model: Option<String>) -> ServerConfig {
+        ServerConfig {
+            base_url: self.base_url.clone(),
+            model: model.unwrap_or_default(),
+            key_env: self.key_env.clone(),
+            request_timeout: self.request_timeout,
+            max_retries: self.retries,
+            prefill: match self.prefill {
+                PrefillWay::Message => Prefill::Message,
+                PrefillWay::Vllm => Prefill::Vllm,
+                PrefillWay::None => Prefill::None,
+            },
+            ..ServerConfig::default()
         }
     }
 }
@@ -196,6 +285,19 @@ fn temperatures(text: &str) -> Result<(f64, f64), String> {
         Some((low, high)) => Ok((number(low)?, number(high)?)),
         None => number(text).map(|it| (it, it)),
     }
+}
+
+/// Reads `0.15,0.60`.
+fn prices(text: &str) -> Result<(f64, f64), String> {
+    let expected = || "expected two prices, such as 0.15,0.60".to_owned();
+    let price = |text: &str| {
+        let price = text.parse().ok();
+        price
+            .filter(|it: &f64| it.is_finite() && *it >= 0.0)
+            .ok_or_else(expected)
+    };
+    let (prompt, answer) = text.split_once(',').ok_or_else(expected)?;
+    Ok((price(prompt)?, price(answer)?))
 }
 
 /// Reads `800..3500`.
@@ -242,5 +344,7 @@ mod tests {
         assert!(weighted("cpp=x").is_err() && weighted("java").is_err());
         assert_eq!(ratings("800..3500"), Ok(RatingRange::ALPHACODE));
         assert!(ratings("800").is_err());
+        assert_eq!(prices("0.15,0.6"), Ok((0.15, 0.6)));
+        assert!(prices("1").is_err() && prices("1,-1").is_err());
     }
 }

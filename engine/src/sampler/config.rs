@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Replay, Sampler, SamplerError, SamplingConfig};
+use super::{OpenaiSampler, Replay, Sampler, SamplerError, SamplingConfig, ServerConfig};
 use crate::EngineError;
 
 /// A sampler of ours and its settings.
@@ -21,6 +21,34 @@ pub enum SamplerConfig {
     },
     /// A language model in process.
     Local(LocalConfig),
+    /// A model behind an OpenAI-compatible server.
+    Openai(OpenaiConfig),
+}
+
+/// A model behind an OpenAI-compatible server, and how to sample from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenaiConfig {
+    /// The server.
+    pub server: ServerConfig,
+    /// Requests at a time. Default: 4.
+    pub concurrency: u32,
+    /// The price of a million tokens of prompts and of answers, in any currency. Default: none, which
+    /// is not told.
+    pub prices: Option<(f64, f64)>,
+    /// How to sample.
+    pub sampling: SamplingConfig,
+}
+
+impl Default for OpenaiConfig {
+    fn default() -> Self {
+        Self {
+            server: ServerConfig::default(),
+            concurrency: 4,
+            prices: None,
+            sampling: SamplingConfig::default(),
+        }
+    }
 }
 
 /// A model in process, and how to sample from it.
@@ -63,6 +91,7 @@ impl SamplerConfig {
         Ok(match self {
             Self::Replay { candidates } => Box::new(Replay::open(candidates, problems)?),
             Self::Local(config) => local(config, cache, n_workers)?,
+            Self::Openai(config) => Box::new(OpenaiSampler::open(config)?),
         })
     }
 
@@ -71,6 +100,7 @@ impl SamplerConfig {
         let path = match self {
             Self::Replay { candidates } => Some(candidates),
             Self::Local(config) => config.model.as_mut(),
+            Self::Openai(_) => None,
         };
         if let Some(path) = path {
             *path = map(path);

@@ -25,8 +25,9 @@ pub(crate) use self::jsonl::{Line, line_of};
 #[cfg(feature = "local")]
 pub use self::local::LocalSampler;
 pub use self::{
-    config::{LocalConfig, SamplerConfig},
+    config::{LocalConfig, OpenaiConfig, SamplerConfig},
     error::SamplerError,
+    openai::{OpenaiSampler, Prefill, ServerConfig},
     own::OwnSampler,
     plan::SamplingConfig,
     replay::Replay,

@@ -1,6 +1,7 @@
-//! A client of OpenAI-compatible servers: one logical call in, its choices out.
+//! OpenAI-compatible servers: a sampler, and below it a client that makes one logical call and gives its
+//! choices.
 //!
-//! It does not know what is asked or why: prompts, plans and journals are the sampler's.
+//! The client does not know what is asked or why: prompts, plans and places are `sampler.rs`'s.
 //!
 //! ```text
 //! Call ─► client (parts) ─► request ─► exchange (retries) ─► body (bounded) ─► answer (lenient) ─► Answer
@@ -9,16 +10,6 @@
 //! No ready-made client crate serves: servers are trusted with nothing here. Bodies are bounded, both
 //! shapes of log-probabilities are read, one wrong field does not cost the others, `n` is asked in the
 //! parts that a server takes, retries are repeatable, and the key is kept out of every text.
-
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "the sampler that calls it is written beside it"
-    )
-)]
-#![expect(unreachable_pub, reason = "public once the sampler's config holds it")]
 
 mod answer;
 mod body;
@@ -29,6 +20,7 @@ mod key;
 mod learned;
 mod request;
 mod retry;
+mod sampler;
 
 #[cfg(test)]
 mod bad_server;
@@ -37,9 +29,12 @@ mod client_tests;
 #[cfg(test)]
 mod real_server;
 
-pub use self::config::{Prefill, ServerConfig};
-pub(crate) use self::{client::Client, request::MAX_SEED};
-use super::SamplerError;
+use self::{client::Client, request::MAX_SEED};
+pub use self::{
+    config::{Prefill, ServerConfig},
+    sampler::OpenaiSampler,
+};
+use super::{OpenaiConfig, SamplerError};
 
 /// One logical call: a prompt that is answered `n` times.
 #[derive(Clone, Debug)]
