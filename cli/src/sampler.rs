@@ -145,15 +145,10 @@ enum PrefillWay {
 
 /// What a model is asked.
 #[derive(Args, Debug)]
-pub(crate) struct PromptArgs {
-    /// Family of prompts, or a template file of your own
-    #[arg(
-        long,
-        value_name = "NAME|FILE",
-        default_value = "instruct",
-        help_heading = "Prompt"
-    )]
-    template: String,
+struct PromptArgs {
+    /// Family of prompts, or a template file of your own [default: instruct; few-shot for the embedded model]
+    #[arg(long, value_name = "NAME|FILE", help_heading = "Prompt")]
+    template: Option<String>,
     /// Form of the prompt: chat, completion or infill [default: the template's first]
     #[arg(long, value_name = "FORM", help_heading = "Prompt", value_parser = form)]
     form: Option<PromptForm>,
@@ -220,13 +215,20 @@ impl SamplerArgs {
         }
     }
 
+    /// Returns the settings of the prompt.
+    pub(crate) fn prompt(&self) -> PromptConfig {
+        let is_embedded = self.name() == SamplerName::Local && self.model.model.is_none();
+        let family = if is_embedded { "few-shot" } else { "instruct" };
+        self.prompt.config(&self.languages, family)
+    }
+
     fn name(&self) -> SamplerName {
         self.sampler.unwrap_or(SamplerName::Replay)
     }
 
     fn sampling(&self) -> SamplingConfig {
         SamplingConfig {
-            prompt: self.prompt.config(&self.languages),
+            prompt: self.prompt(),
             temperature: self.model.temperature,
             top_p: self.model.top_p,
             max_tokens: self.model.max_tokens,
@@ -254,8 +256,9 @@ impl ServerArgs {
 }
 
 impl PromptArgs {
-    /// Returns the settings of the prompt, `languages` being those to take.
-    pub(crate) fn config(&self, languages: &[Language]) -> PromptConfig {
+    /// Returns the settings of the prompt, `languages` being those to take and `family` the template where
+    /// none is named.
+    fn config(&self, languages: &[Language], family: &str) -> PromptConfig {
         let mut mix = self.mix.clone();
         if mix.is_empty() {
             mix = languages.iter().map(|it| (*it, 1.0)).collect();
@@ -264,7 +267,7 @@ impl PromptArgs {
             mix = PromptConfig::default().languages;
         }
         PromptConfig {
-            template: self.template.clone(),
+            template: self.template.clone().unwrap_or_else(|| family.to_owned()),
             form: self.form,
             languages: mix,
             ratings: self.ratings,

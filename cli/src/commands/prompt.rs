@@ -11,7 +11,7 @@ use crate::{
     args::{FormatArgs, ProblemArgs},
     exit::Exit,
     printer::{Format, Printer, Tone},
-    sampler::PromptArgs,
+    sampler::SamplerArgs,
     text::clean,
 };
 
@@ -21,7 +21,7 @@ use crate::{
 Prints the prompt of one request, as `solve` with the same options would send it. Asks no model.
 
 Examples:
-  riddle prompt problems/even-sum
+  riddle prompt problems/even-sum --sampler local
   riddle prompt even-sum --template base --ratings 800..3500 --random-tags --request 7
   riddle prompt even-sum --template code-llama --form infill --mix cpp --format json")]
 pub(crate) struct PromptCommandArgs {
@@ -40,7 +40,7 @@ pub(crate) struct PromptCommandArgs {
     )]
     seed: u64,
     #[command(flatten)]
-    prompt: PromptArgs,
+    sampler: SamplerArgs,
     #[command(flatten)]
     reading: ProblemArgs,
     #[command(flatten)]
@@ -64,7 +64,7 @@ struct Shown<'a> {
 pub(crate) fn prompt(args: &PromptCommandArgs, printer: Printer) -> anyhow::Result<Exit> {
     let problem = LoadedProblem::load(&args.problem, &args.reading.load_options())?;
     let task = &problem.task;
-    let writer = PromptWriter::open(&args.prompt.config(&[]))?;
+    let writer = PromptWriter::open(&args.sampler.prompt())?;
     let config = riddle_engine::SearchConfig {
         seed: args.seed,
         ..riddle_engine::SearchConfig::default()

@@ -17,8 +17,9 @@ use super::{PromptError, PromptForm, Role, question::ShownTest};
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// The bundled families, by name.
-const FAMILIES: [(&str, &str); 5] = [
+const FAMILIES: [(&str, &str); 6] = [
     ("instruct", include_str!("../../prompts/instruct.toml")),
+    ("few-shot", include_str!("../../prompts/few-shot.toml")),
     ("chatml", include_str!("../../prompts/chatml.toml")),
     ("code-llama", include_str!("../../prompts/code-llama.toml")),
     (

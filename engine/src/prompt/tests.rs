@@ -90,6 +90,7 @@ fn each_family_in_each_form() {
     use PromptForm::{Chat, Completion, Infill};
     for (template, form) in [
         ("instruct", Chat),
+        ("few-shot", Chat),
         ("chatml", Completion),
         ("code-llama", Completion),
         ("code-llama", Infill),
@@ -107,6 +108,7 @@ fn each_family_with_the_worked_example() {
     use PromptForm::{Chat, Completion};
     for (template, form) in [
         ("instruct", Chat),
+        ("few-shot", Chat),
         ("chatml", Completion),
         ("code-llama", Completion),
         ("deepseek-coder", Completion),
@@ -310,7 +312,7 @@ fn what_is_wrong_with_the_settings_is_named() {
         ..PromptConfig::default()
     });
     insta::assert_snapshot!(unknown, @"no template family and no file is named `llama-9`");
-    insta::assert_snapshot!(unknown.hint().unwrap(), @"the bundled families are instruct, chatml, code-llama, deepseek-coder, base; a file of your own is named by its path");
+    insta::assert_snapshot!(unknown.hint().unwrap(), @"the bundled families are instruct, few-shot, chatml, code-llama, deepseek-coder, base; a file of your own is named by its path");
     insta::assert_snapshot!(wrong(config("base", PromptForm::Chat)), @"template file `base` has no form `chat`");
     insta::assert_snapshot!(languages(&[]), @"prompt setting `languages`: no language is named");
     insta::assert_snapshot!(languages(&[(Language::C, 0.0)]), @"prompt setting `languages`: weight of `c` is 0: not a positive number");
