@@ -5,11 +5,12 @@
 use std::{cell::RefCell, fmt, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
-use riddle_engine::{Event, Observer, Stage};
+use riddle_engine::{Event, Observer, ProblemReport, Stage};
 
 use crate::{
     printer::Printer,
-    text::{clean, count, counted, shortened},
+    summary,
+    text::{clean, count, counted, shortened, time},
 };
 
 /// Columns of a problem's name.
@@ -27,6 +28,8 @@ pub(crate) struct Progress {
 /// One problem's bar and the counts on it.
 struct Bar {
     shown: ProgressBar,
+    /// The problem's place among several, for people.
+    place: Option<String>,
     n_tokens: u64,
     n_arrived: u64,
     n_through: u64,
@@ -36,9 +39,10 @@ struct Bar {
 }
 
 impl Bar {
-    fn new(shown: ProgressBar) -> Self {
+    fn new(shown: ProgressBar, place: Option<String>) -> Self {
         Self {
             shown,
+            place,
             n_tokens: 0,
             n_arrived: 0,
             n_through: 0,
@@ -89,7 +93,7 @@ impl Progress {
         Self {
             printer,
             bars: MultiProgress::new(),
-            current: RefCell::new(Bar::new(ProgressBar::hidden())),
+            current: RefCell::new(Bar::new(ProgressBar::hidden(), None)),
         }
     }
 
@@ -109,14 +113,35 @@ impl Progress {
                 "{prefix} {spinner} {human_pos}  {rate}  {elapsed}\n  {msg}",
             )),
         };
-        let bar = self.bars.add(bar.with_prefix(if n_problems == 1 {
-            name
-        } else {
-            format!("[{}/{n_problems}] {name}", index + 1)
-        }));
+        let place = (n_problems > 1).then(|| format!("[{}/{n_problems}]", index + 1));
+        let prefix = place
+            .as_ref()
+            .map_or_else(|| name.clone(), |it| format!("{it} {name}"));
+        let bar = self.bars.add(bar.with_prefix(prefix));
         bar.enable_steady_tick(TICK);
-        *self.current.borrow_mut() = Bar::new(bar);
+        *self.current.borrow_mut() = Bar::new(bar, place);
     }
+}
+
+/// Returns a line on a problem that is done. `n_tokens` are those that this session's model wrote.
+fn finished(place: &str, report: &ProblemReport, wall_time: Duration, n_tokens: u64) -> String {
+    let seconds = wall_time.as_secs().max(1);
+    format!(
+        "{place} {}: {}, {} in {}, {}; {} tokens/s, {:.1} candidates/s, {}",
+        clean(&report.problem),
+        counted(report.metrics.n_candidates, "candidate"),
+        counted(report.metrics.n_survivors, "survivor"),
+        counted(report.clusters.len() as u64, "cluster"),
+        summary::result(report).1,
+        count(n_tokens / seconds),
+        candidates_per_second(report.metrics.n_candidates, wall_time),
+        time(wall_time),
+    )
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for people")]
+fn candidates_per_second(n: u64, wall_time: Duration) -> f64 {
+    n as f64 / wall_time.as_secs_f64().max(1.0)
 }
 
 fn style(template: &str) -> ProgressStyle {
@@ -150,7 +175,15 @@ impl Observer for Progress {
                 let message = format!("private tests on {survivors}");
                 self.current.borrow().shown.set_message(message);
             }
-            Event::ProblemFinished { .. } => self.current.borrow().shown.finish_and_clear(),
+            Event::ProblemFinished { report, wall_time } => {
+                let bar = self.current.borrow();
+                bar.shown.finish_and_clear();
+                // A model takes minutes a problem: what came of one is told while the next goes on.
+                if let Some(place) = bar.place.as_ref().filter(|_| report.sampling.n_tokens > 0) {
+                    let line = finished(place, report, wall_time, bar.n_tokens);
+                    self.bars.suspend(|| self.printer.note(&line));
+                }
+            }
             Event::Warning(message) => self.bars.suspend(|| self.printer.warn(&message)),
             _ => {}
         }

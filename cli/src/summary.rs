@@ -142,9 +142,14 @@ fn in_full(printer: Printer, report: &ProblemReport, timings: Option<&ProblemTim
     }
     let (tone, result) = result(report);
     let _ = write!(out, "\n  {}", printer.tinted(tone, &result));
-    if report.stop_reason == StopReason::Interrupted {
+    let stopped = match report.stop_reason {
+        StopReason::Interrupted => Some("interrupted"),
+        StopReason::SamplerFailed => Some("the sampler gave up"),
+        _ => None,
+    };
+    if let Some(stopped) = stopped {
         let n = counted(report.metrics.n_candidates, "candidate");
-        let _ = write!(out, "\n  interrupted after {n}");
+        let _ = write!(out, "\n  {stopped} after {n}");
     }
     out.push('\n');
     let _ = writeln!(out, "  {}", cost(report, timings));
@@ -250,7 +255,7 @@ pub(crate) fn verdict(verdict: Option<Verdict>) -> Cell {
 
 /// Returns what came of one problem: whether a pick is right (chosen), and whether any could have
 /// been (oracle).
-fn result(report: &ProblemReport) -> (Tone, String) {
+pub(crate) fn result(report: &ProblemReport) -> (Tone, String) {
     let n = report.submissions.len() as u64;
     match (report.metrics.chosen, report.metrics.oracle) {
         (Some(true), _) => {
@@ -276,6 +281,16 @@ fn cost(report: &ProblemReport, timings: Option<&ProblemTimings>) -> String {
         counted(report.cost.n_executions, "execution"),
         count(report.cost.fuel)
     );
+    let sampling = &report.sampling;
+    if sampling.n_tokens > 0 {
+        let _ = write!(
+            cost,
+            "\n  {} of answers and {} of prompts, {} cut off",
+            counted(sampling.n_tokens, "token"),
+            count(sampling.n_prompt_tokens),
+            counted(sampling.n_truncated, "answer"),
+        );
+    }
     if let Some(timings) = timings {
         let _ = write!(
             cost,
