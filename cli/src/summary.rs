@@ -8,7 +8,7 @@ use std::{
 };
 
 use riddle_engine::{
-    ProblemReport, ProblemTimings, Report, StageCount, StopReason, TimeLimitReport,
+    ProblemReport, ProblemTimings, Report, SamplerConfig, StageCount, StopReason, TimeLimitReport,
     TimeLimitSource, Timings, problems::Verdict,
 };
 
@@ -41,6 +41,17 @@ pub(crate) fn print(
         Format::Human => printer.data(human(printer, report, timings)),
         Format::Json => printer.json(format, report),
         Format::Jsonl => (report.problems().iter()).try_for_each(|it| printer.json(format, it)),
+    }
+}
+
+/// Says what the tokens of a run cost, where its sampler's settings tell the prices.
+pub(crate) fn tell_cost(printer: Printer, report: &Report, sampler: &SamplerConfig) {
+    let costs = report
+        .problems()
+        .iter()
+        .filter_map(|it| sampler.price(&it.sampling));
+    if let Some(cost) = costs.reduce(|a, b| a + b) {
+        printer.note(&format!("the tokens cost {cost:.4}"));
     }
 }
 
@@ -269,6 +280,10 @@ pub(crate) fn result(report: &ProblemReport) -> (Tone, String) {
         (Some(false), Some(true)) => (
             Tone::Bad,
             "not solved: a survivor is right, but was not picked".to_owned(),
+        ),
+        (Some(false), _) if report.metrics.n_survivors == 0 => (
+            Tone::Bad,
+            "not solved: no candidate passes the public tests".to_owned(),
         ),
         (Some(false), _) => (Tone::Bad, "not solved: no survivor is right".to_owned()),
         (None, _) => (Tone::Plain, format!("{} to try", counted(n, "submission"))),

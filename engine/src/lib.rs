@@ -63,8 +63,8 @@ pub use self::{
         SamplingReport, SubmissionReport, TimeLimitReport, TimeLimitSource, Timings, Totals,
     },
     sampler::{
-        Ask, LocalConfig, MAX_AHEAD, OpenaiConfig, OpenaiSampler, OwnSampler, Prefill, Replay,
-        Sampled, Sampler, SamplerConfig, SamplerError, SamplingConfig, ServerConfig,
+        Ask, BUILD_LOCAL, LocalConfig, MAX_AHEAD, OpenaiConfig, OpenaiSampler, OwnSampler, Prefill,
+        Replay, Sampled, Sampler, SamplerConfig, SamplerError, SamplingConfig, ServerConfig,
         extract::{Asked, Extracted, NoCode, extract},
     },
     solve::{LoadedProblem, Solver},

@@ -1,7 +1,12 @@
 //! `riddle doctor`: what is there, what is missing, and what to do. Changes nothing.
 
+use std::path::Path;
+
 use clap::Args;
-use riddle_engine::sandbox::{self, Check, CheckState};
+use riddle_engine::{
+    BUILD_LOCAL, default_model,
+    sandbox::{self, Check, CheckState},
+};
 use serde::Serialize;
 
 use crate::{
@@ -33,7 +38,9 @@ struct Diagnosis<'a> {
 }
 
 pub(crate) fn doctor(args: &DoctorArgs, printer: Printer) -> anyhow::Result<Exit> {
-    let checks = sandbox::doctor(&args.cache.folder()?);
+    let cache = args.cache.folder()?;
+    let mut checks = sandbox::doctor(&cache);
+    checks.push(language_model(&cache));
     match args.output.format {
         Format::Human => {
             printer.data(tabulated(&checks).take(&printer))?;
@@ -52,6 +59,30 @@ pub(crate) fn doctor(args: &DoctorArgs, printer: Printer) -> anyhow::Result<Exit
     }
     let all_there = checks.iter().all(|it| it.state != CheckState::Missing);
     Ok(Exit::answer(all_there))
+}
+
+/// Looks for the embedded model. Only `--sampler local` needs it.
+fn language_model(cache: &Path) -> Check {
+    let is_there = default_model(cache).is_file();
+    let (state, detail, fix) = match (is_there, cfg!(feature = "local")) {
+        (true, true) => (CheckState::Ok, "SmolLM2-135M-Instruct", None),
+        (false, _) => (
+            CheckState::Warning,
+            "the embedded one is not installed",
+            Some("run `riddle setup`".to_owned()),
+        ),
+        (true, false) => (
+            CheckState::Warning,
+            "this Riddle was built without `--sampler local`",
+            Some(format!("build it by `{BUILD_LOCAL}`")),
+        ),
+    };
+    Check {
+        name: "language model",
+        state,
+        detail: detail.to_owned(),
+        fix,
+    }
 }
 
 fn tabulated(checks: &[Check]) -> Table {

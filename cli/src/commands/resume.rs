@@ -13,6 +13,7 @@ use crate::{
     exit::Exit,
     printer::Printer,
     progress::Progress,
+    summary,
 };
 
 /// Go on with a run that was interrupted or killed
@@ -40,7 +41,7 @@ pub(crate) struct ResumeArgs {
 
 pub(crate) fn resume(args: &ResumeArgs, printer: Printer) -> anyhow::Result<Exit> {
     let manifest = RunManifest::read(&args.run)?;
-    let Some(sampler) = &manifest.sampler_config else {
+    let Some(settings) = &manifest.sampler_config else {
         bail!(
             UsageError::new(format!(
                 "the run's sampler `{}` is none of ours",
@@ -58,7 +59,7 @@ pub(crate) fn resume(args: &ResumeArgs, printer: Printer) -> anyhow::Result<Exit
     }
     let ids: Vec<&str> = problems.iter().map(|it| it.task.id.as_str()).collect();
     let n_jobs = args.jobs.n();
-    let sampler = sampler.open(&ids, &args.sandbox.cache()?, n_jobs as usize)?;
+    let sampler = settings.open(&ids, &args.sandbox.cache()?, n_jobs as usize)?;
 
     let sandbox = args.sandbox.open(n_jobs, manifest.config.seed)?;
     let progress = Progress::new(printer);
@@ -68,6 +69,7 @@ pub(crate) fn resume(args: &ResumeArgs, printer: Printer) -> anyhow::Result<Exit
     stop_on_ctrl_c(&interrupt, progress.notes())?;
     let (report, timings) = solver.resume(&problems, &*sampler, &args.run, &progress)?;
     let n_left = problems.len() - report.problems().len();
+    summary::tell_cost(printer, &report, settings);
     solve::conclude(
         printer,
         args.output.format,

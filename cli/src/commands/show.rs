@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use riddle_engine::RunFiles;
+use riddle_engine::{RunFiles, RunManifest};
 
 use crate::{args::FormatArgs, exit::Exit, printer::Printer, summary};
 
@@ -31,5 +31,8 @@ pub(crate) fn show(args: &ShowArgs, printer: Printer) -> anyhow::Result<Exit> {
         &files.report,
         files.timings.as_ref(),
     )?;
+    if let Some(sampler) = &RunManifest::read(&args.run)?.sampler_config {
+        summary::tell_cost(printer, &files.report, sampler);
+    }
     Ok(Exit::Done)
 }

@@ -98,8 +98,8 @@ pub(crate) fn solve(args: &SolveArgs, printer: Printer) -> anyhow::Result<Exit> 
         return Ok(Exit::CouldNot);
     };
     let ids = distinct_ids(&problems)?;
-    let sampler = args.sampler.config()?;
-    let sampler: Box<dyn Sampler> = match &sampler {
+    let settings = args.sampler.config()?;
+    let sampler: Box<dyn Sampler> = match &settings {
         SamplerConfig::Replay { candidates } => {
             let pool = Replay::open(candidates, &ids)?;
             warn_of_pool(&pool, &problems, printer);
@@ -120,6 +120,7 @@ pub(crate) fn solve(args: &SolveArgs, printer: Printer) -> anyhow::Result<Exit> 
     stop_on_ctrl_c(&interrupt, progress.notes())?;
     let (report, timings) = solver.run(&problems, &*sampler, &folder, &progress)?;
     let n_left = problems.len() - report.problems().len();
+    summary::tell_cost(printer, &report, &settings);
     conclude(
         printer,
         args.output.format,

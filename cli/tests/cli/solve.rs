@@ -181,7 +181,7 @@ fn many_problems_have_a_line_each() {
       echo-3         1        1         1  solved by submission 1 of 1
       echo-4         1        1         1  solved by submission 1 of 1
       echo-5         1        1         1  solved by submission 1 of 1
-      echo-6         1        0         0  not solved: no survivor is right
+      echo-6         1        0         0  not solved: no candidate passes the public tests
 
       stage         in  out  dropped  why
       sampled        6    6        0
@@ -285,7 +285,7 @@ fn nothing_to_submit_is_an_answer() {
       new program    1    1        0
       public tests   1    0        1  RTE 1
 
-      not solved: no survivor is right
+      not solved: no candidate passes the public tests
       1 execution, [n] fuel
       1 compiled, 0 from the cache, [time]
 

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{OpenaiSampler, Replay, Sampler, SamplerError, SamplingConfig, ServerConfig};
-use crate::EngineError;
+use crate::{EngineError, SamplingReport};
+
+/// The command that builds Riddle with a language model in process.
+pub const BUILD_LOCAL: &str = "scripts/with-llama cargo build --release -p riddle --features local";
 
 /// A sampler of ours and its settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +98,21 @@ impl SamplerConfig {
         })
     }
 
+    /// Returns what a report's tokens cost, where the settings tell the prices.
+    pub fn price(&self, sampling: &SamplingReport) -> Option<f64> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "tokens are fewer than 2^53, and it is for people"
+        )]
+        let millions = |n: u64| n as f64 / 1e6;
+        match self {
+            Self::Openai(config) => config.prices.map(|(prompt, answer)| {
+                millions(sampling.n_prompt_tokens) * prompt + millions(sampling.n_tokens) * answer
+            }),
+            Self::Replay { .. } | Self::Local(_) => None,
+        }
+    }
+
     /// Changes each path in it.
     pub(crate) fn map_paths(&mut self, map: impl Fn(&Path) -> PathBuf) {
         let path = match self {
@@ -122,8 +140,7 @@ fn local(
 #[cfg(not(feature = "local"))]
 fn local(_: &LocalConfig, _: &Path, _: usize) -> Result<Box<dyn Sampler>, SamplerError> {
     Err(
-        SamplerError::new("this Riddle was built without the embedded model").with_hint(
-            "build it by `scripts/with-llama cargo build --release -p riddle --features local`",
-        ),
+        SamplerError::new("this Riddle was built without the embedded model")
+            .with_hint(format!("build it by `{BUILD_LOCAL}`")),
     )
 }

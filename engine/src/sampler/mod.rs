@@ -25,7 +25,7 @@ pub(crate) use self::jsonl::{Line, line_of};
 #[cfg(feature = "local")]
 pub use self::local::LocalSampler;
 pub use self::{
-    config::{LocalConfig, OpenaiConfig, SamplerConfig},
+    config::{BUILD_LOCAL, LocalConfig, OpenaiConfig, SamplerConfig},
     error::SamplerError,
     openai::{OpenaiSampler, Prefill, ServerConfig},
     own::OwnSampler,

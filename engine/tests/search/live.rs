@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::Path, sync::Mutex};
 
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use riddle_engine::{
-    Ask, EngineError, Interrupt, Lineage, OwnSampler, Place, ProblemReport, Replay, Report, Sample,
+    Ask, EngineError, Interrupt, Lineage, OwnSampler, Place, ProblemReport, Report, Sample,
     Sampled, Sampler, SamplerError, SearchConfig, Silent, StopReason, problems::Task,
     sandbox::Language,
 };

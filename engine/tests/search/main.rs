@@ -8,7 +8,7 @@ mod live;
 use std::sync::Arc;
 
 use riddle_engine::{
-    Interrupt, LoadedProblem, Replay, Report, SearchConfig, Silent, Stage, StopReason, judge,
+    Interrupt, LoadedProblem, Replay, SearchConfig, Silent, Stage, StopReason, judge,
     problems::{LoadOptions, Verdict},
     sandbox::{Sandbox, SandboxOptions},
     unpack,

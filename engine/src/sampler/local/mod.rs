@@ -8,6 +8,8 @@
 mod desk;
 mod draw;
 mod model;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::{path::Path, sync::Arc, thread::JoinHandle};

@@ -28,6 +28,8 @@ mod bad_server;
 mod client_tests;
 #[cfg(test)]
 mod real_server;
+#[cfg(test)]
+mod sampler_tests;
 
 use self::{client::Client, request::MAX_SEED};
 pub use self::{

@@ -71,18 +71,29 @@ impl OpenaiSampler {
                 config.concurrency
             )));
         }
+        // What is wrong with the settings is told before the server is asked.
+        let mut sampler = Self::with(config, OnceLock::new(), String::new())?;
+        // The client's connections live as long as the runtime that it is first used on: the searches have
+        // another.
+        let checked =
+            crate::workers::block_on(async { Client::new(&config.server)?.check().await });
+        sampler.model = checked.map_err(|error| {
+            SamplerError::new("could not look for the server").with_source(error)
+        })??;
+        Ok(sampler)
+    }
+
+    pub(super) fn with(
+        config: &OpenaiConfig,
+        client: OnceLock<Client>,
+        model: String,
+    ) -> Result<Self, SamplerError> {
         config.sampling.check()?;
-        let writer = PromptWriter::open(&config.sampling.prompt)?;
-        // The client's connections live as long as the runtime that it is first used on.
-        let model = crate::workers::block_on(async { Client::new(&config.server)?.check().await })
-            .map_err(|error| {
-                SamplerError::new("could not look for the server").with_source(error)
-            })??;
         Ok(Self {
             config: config.clone(),
-            writer,
+            writer: PromptWriter::open(&config.sampling.prompt)?,
             model,
-            client: OnceLock::new(),
+            client,
             gone: Mutex::new(None),
         })
     }
