@@ -123,7 +123,7 @@ impl Progress {
     }
 }
 
-/// Returns a line on a problem that is done. `n_tokens` are those that this session's model wrote.
+/// Returns a line on a problem that is done. `n_tokens` are those that a model wrote for this call.
 fn finished(place: &str, report: &ProblemReport, wall_time: Duration, n_tokens: u64) -> String {
     let seconds = wall_time.as_secs().max(1);
     format!(

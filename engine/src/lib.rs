@@ -13,6 +13,7 @@
 //!
 //! A whole search with a sampler of one's own is in `examples/own_sampler.rs`.
 
+mod arrivals;
 mod candidate;
 mod clock;
 mod config;
@@ -32,6 +33,7 @@ mod sampler;
 mod score;
 mod search;
 mod solve;
+mod tally;
 mod time_limit;
 mod verdict;
 mod workers;

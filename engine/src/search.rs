@@ -4,11 +4,7 @@
 //! of their index; everything is decided on that order. Sees the [`Task`] only: private tests are
 //! another type, and another file's.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures_util::{
     StreamExt,
@@ -18,24 +14,20 @@ use riddle_clustering::{
     AlphaCode, Cluster, Digest as OutputDigest, ExecutionMatrix, Observation, Pick, SelectionRule,
     cluster,
 };
-use riddle_problems::{Task, Verdict, mutate};
-use riddle_sandbox::{CompileFailureKind, Digest, Sandbox};
-
-use tokio::sync::OnceCell;
+use riddle_problems::{Task, mutate};
+use riddle_sandbox::Sandbox;
 
 use crate::{
-    Ask, Candidate, EngineError, Event, Interrupt, MAX_AHEAD, Observer, Place, ProblemTimings,
-    RejectReason, Rejected, Sampled, Sampler, SamplerError, SearchConfig, Stage, StageCount,
-    StopReason, Workers,
-    evaluate::{Evaluation, Outcome, Trial, Trials},
-    funnel::Funnel,
+    Ask, Candidate, EngineError, Event, Interrupt, MAX_AHEAD, Observer, ProblemTimings, Sampled,
+    Sampler, SamplerError, SearchConfig, Stage, StageCount, StopReason, Workers,
+    arrivals::{Arrivals, Arrived, admitted},
+    evaluate::{Trial, Trials},
     order::InOrder,
-    record::{CandidateRow, ExecutionRecord, Journal, Recorder, StageRow},
+    record::{Journal, Recorder},
     report::{Cost, SamplingReport},
+    tally::Tally,
 };
 
-/// Bytes of a compiler's message that the database keeps.
-const KEPT_DETAIL_BYTES: usize = 400;
 /// Samples that are taken of a sampler without an end, where no number was asked for: as many as
 /// AlphaCode drew for one problem.
 const MAX_SAMPLES: u64 = 1_000_000;
@@ -236,337 +228,6 @@ pub(crate) fn generated_inputs(task: &Task, config: &SearchConfig) -> Vec<Arc<[u
         .collect()
 }
 
-/// Turns a sample that may not become a candidate into one that says why.
-fn admitted(sampled: Sampled, task: &Task, context: &SearchContext<'_>) -> Sampled {
-    let Ok(sample) = &sampled.sample else {
-        return sampled;
-    };
-    let asked = &context.config.languages;
-    let n_bytes = sample.source.len() as u64;
-    let limit = task
-        .limits
-        .source_bytes
-        .min(context.sandbox.options().compile_limits.source_bytes);
-    let (reason, detail) = if !asked.is_empty() && !asked.contains(&sample.language) {
-        let detail = format!("language `{}` was not asked for", sample.language);
-        (RejectReason::LanguageNotAsked, detail)
-    } else if sample.source.trim_ascii().is_empty() {
-        (RejectReason::EmptySource, "source is empty".to_owned())
-    } else if n_bytes > limit {
-        let detail = format!("source has {n_bytes} bytes: the limit is {limit}");
-        (RejectReason::SourceTooLarge, detail)
-    } else {
-        return sampled;
-    };
-    let id = sample.id.clone();
-    let rejected = Rejected {
-        id: id.unwrap_or_else(|| sampled.place.to_string()),
-        reason,
-        detail,
-    };
-    Sampled {
-        sample: Err(rejected),
-        ..sampled
-    }
-}
-
-/// A sample that is through.
-enum Arrival {
-    Rejected(Place, Rejected),
-    /// A candidate whose source was counted already: it was not tried.
-    Duplicate(Candidate, Digest),
-    Evaluated(Candidate, Digest, Arc<Evaluation>),
-}
-
-/// What becomes of a sample that has just arrived.
-enum Arrived<F> {
-    /// It is through.
-    Through(Arrival),
-    /// Its evaluation, which the workers do.
-    Work(F),
-}
-
-/// Puts samples to work as they arrive: each source once, whichever of its candidates comes first.
-struct Arrivals<'a> {
-    context: &'a SearchContext<'a>,
-    trials: Arc<Trials>,
-    /// Sources that are being evaluated, or were, and whose first candidate is not counted yet.
-    under_way: HashMap<Digest, Arc<OnceCell<Arc<Evaluation>>>>,
-}
-
-impl<'a> Arrivals<'a> {
-    fn new(context: &'a SearchContext<'a>, trials: Arc<Trials>) -> Self {
-        Self {
-            context,
-            trials,
-            under_way: HashMap::new(),
-        }
-    }
-
-    fn arrive(
-        &mut self,
-        sampled: Sampled,
-        counted: &HashMap<Digest, Place>,
-    ) -> Arrived<impl Future<Output = Result<(u64, Arrival), EngineError>> + use<'a>> {
-        let candidate = match sampled.sample {
-            Ok(sample) => Candidate {
-                place: sampled.place,
-                lineage: sampled.lineage,
-                sample,
-            },
-            Err(rejected) => return Arrived::Through(Arrival::Rejected(sampled.place, rejected)),
-        };
-        let source = candidate.source_digest();
-        if counted.contains_key(&source) {
-            return Arrived::Through(Arrival::Duplicate(candidate, source));
-        }
-        let evaluation = Arc::clone(self.under_way.entry(source).or_default());
-        let trials = Arc::clone(&self.trials);
-        let workers = self.context.workers;
-        Arrived::Work(async move {
-            let (language, text) = (candidate.sample.language, &candidate.sample.source);
-            let evaluation = evaluation
-                .get_or_try_init(|| async {
-                    let text = Arc::clone(text);
-                    let work = move || trials.evaluate(language, &text);
-                    let evaluation = workers.run(candidate.name(), work).await??;
-                    Ok::<_, EngineError>(Arc::new(evaluation))
-                })
-                .await?;
-            let evaluation = Arc::clone(evaluation);
-            Ok((
-                sampled.index,
-                Arrival::Evaluated(candidate, source, evaluation),
-            ))
-        })
-    }
-
-    /// Lets go of the evaluation of a source that is counted from now on.
-    fn forget(&mut self, arrival: &Arrival) {
-        if let Arrival::Evaluated(_, source, _) = arrival {
-            self.under_way.remove(source);
-        }
-    }
-}
-
-/// The running account of a search. Looks only at what came before.
-struct Tally {
-    problem: String,
-    funnel: Funnel,
-    n_candidates: u64,
-    sampling: SamplingReport,
-    survivors: Vec<Survivor>,
-    /// The place of the earliest candidate with a source.
-    first_of_source: HashMap<Digest, Place>,
-    /// The survivor that a source came out as, if it did.
-    row_of_source: HashMap<Digest, usize>,
-    /// The earliest candidate that came out as an artifact, and its row if it survived.
-    first_of_artifact: HashMap<Digest, (String, Option<usize>)>,
-    /// What survivors did, one digest for all inputs: as many as there are clusters.
-    behaviours: HashSet<Digest>,
-    cost: Cost,
-    backstops: Vec<String>,
-    no_toolchain: BTreeMap<String, u64>,
-    timings: ProblemTimings,
-}
-
-impl Tally {
-    fn new(task: &Task) -> Self {
-        Self {
-            problem: task.id.clone(),
-            funnel: Funnel::new(),
-            n_candidates: 0,
-            sampling: SamplingReport::default(),
-            survivors: Vec::new(),
-            first_of_source: HashMap::new(),
-            row_of_source: HashMap::new(),
-            first_of_artifact: HashMap::new(),
-            behaviours: HashSet::new(),
-            cost: Cost::default(),
-            backstops: Vec::new(),
-            no_toolchain: BTreeMap::new(),
-            timings: ProblemTimings {
-                problem: task.id.clone(),
-                ..ProblemTimings::default()
-            },
-        }
-    }
-
-    /// Counts a sample, records what became of it and tells of it.
-    fn take(
-        &mut self,
-        arrival: Arrival,
-        recorder: Option<&mut Recorder>,
-        observer: &dyn Observer,
-    ) -> Result<(), EngineError> {
-        let (row, stage_rows, dropped_at) = self.count(arrival);
-        if let Some(recorder) = recorder {
-            recorder.candidate(row)?;
-            for row in stage_rows {
-                recorder.stage(row)?;
-            }
-        }
-        observer.event(Event::CandidateDone {
-            problem: &self.problem,
-            dropped_at,
-            n_clusters: self.behaviours.len(),
-        });
-        Ok(())
-    }
-
-    /// Counts a sample, and returns what is to be recorded of it and where it was dropped.
-    fn count(&mut self, arrival: Arrival) -> (CandidateRow, Vec<StageRow>, Option<Stage>) {
-        self.n_candidates += 1;
-        match arrival {
-            Arrival::Rejected(place, rejected) => {
-                let row = self.row(place, rejected.id);
-                self.dropped(row, Stage::Sample, rejected.reason.name(), rejected.detail)
-            }
-            Arrival::Duplicate(candidate, source) => self.duplicate(&candidate, source),
-            Arrival::Evaluated(candidate, source, evaluation) => {
-                if self.first_of_source.contains_key(&source) {
-                    return self.duplicate(&candidate, source);
-                }
-                self.first_of_source.insert(source, candidate.place);
-                self.evaluated(candidate, source, &evaluation)
-            }
-        }
-    }
-
-    fn duplicate(
-        &mut self,
-        candidate: &Candidate,
-        source: Digest,
-    ) -> (CandidateRow, Vec<StageRow>, Option<Stage>) {
-        if let Some(row) = self.row_of_source.get(&source) {
-            self.survivors[*row].weight += 1;
-        }
-        let row = self.row_of(candidate, source);
-        let detail = format!("same source as candidate {}", self.first_of_source[&source]);
-        self.dropped(row, Stage::Source, "duplicate_source", detail)
-    }
-
-    fn evaluated(
-        &mut self,
-        candidate: Candidate,
-        source: Digest,
-        evaluation: &Evaluation,
-    ) -> (CandidateRow, Vec<StageRow>, Option<Stage>) {
-        self.timings.compile_cpu_time += evaluation.compile_cpu_time;
-        self.timings.n_stored += u64::from(evaluation.was_stored);
-        self.timings.n_compiled += u64::from(!evaluation.was_stored);
-        let row = self.row_of(&candidate, source);
-        match &evaluation.outcome {
-            Outcome::NoToolchain(detail) => {
-                let language = candidate.sample.language.name();
-                *self.no_toolchain.entry(language.to_owned()).or_default() += 1;
-                self.dropped(row, Stage::Compile, "no_toolchain", detail.clone())
-            }
-            Outcome::NotCompiled(failure) => {
-                if !failure.is_deterministic() {
-                    self.backstops.push(candidate.name());
-                }
-                let reason = compile_reason(failure.kind);
-                self.dropped(row, Stage::Compile, reason, failure.text.clone())
-            }
-            Outcome::Tried(trial) => self.tried(candidate, source, row, Arc::clone(trial)),
-        }
-    }
-
-    fn tried(
-        &mut self,
-        candidate: Candidate,
-        source: Digest,
-        row: CandidateRow,
-        trial: Arc<Trial>,
-    ) -> (CandidateRow, Vec<StageRow>, Option<Stage>) {
-        let row = CandidateRow {
-            artifact: Some(trial.artifact),
-            ..row
-        };
-        if let Some((first, survivor)) = self.first_of_artifact.get(&trial.artifact) {
-            if let Some(index) = survivor {
-                self.survivors[*index].weight += 1;
-                self.row_of_source.insert(source, *index);
-            }
-            let detail = format!("same program as `{first}`");
-            return self.dropped(row, Stage::Artifact, "duplicate_artifact", detail);
-        }
-        self.timings.execute_cpu_time += trial.execute_cpu_time;
-        self.cost.n_executions += trial.records().count() as u64;
-        self.cost.fuel += trial.records().map(|it| it.fuel).sum::<u64>();
-        if trial.met_backstop() {
-            self.backstops.push(candidate.name());
-        }
-        let stage_row = |stage, results: Vec<ExecutionRecord>| StageRow {
-            problem: self.problem.clone(),
-            artifact: trial.artifact,
-            stage,
-            results,
-        };
-        let mut stage_rows = vec![stage_row(
-            "public",
-            trial.public.iter().map(|it| it.record).collect(),
-        )];
-        let verdict = trial.verdict();
-        let survives = verdict == Verdict::Ac;
-        let index = survives.then_some(self.survivors.len());
-        self.first_of_artifact
-            .insert(trial.artifact, (candidate.name(), index));
-        let Some(index) = index else {
-            let detail = format!("on public test {}", trial.public.len());
-            let (row, _, stage) = self.dropped(row, Stage::PublicTests, verdict.as_str(), detail);
-            return (row, stage_rows, stage);
-        };
-        stage_rows.push(stage_row("inputs", trial.behaviours.clone()));
-        self.row_of_source.insert(source, index);
-        self.behaviours.insert(trial.behaviour());
-        self.survivors.push(Survivor {
-            candidate,
-            weight: 1,
-            trial,
-        });
-        self.funnel.survive();
-        (row, stage_rows, None)
-    }
-
-    fn dropped(
-        &mut self,
-        row: CandidateRow,
-        stage: Stage,
-        reason: &str,
-        mut detail: String,
-    ) -> (CandidateRow, Vec<StageRow>, Option<Stage>) {
-        self.funnel.drop_at(stage, reason);
-        detail.truncate(detail.floor_char_boundary(KEPT_DETAIL_BYTES));
-        let row = CandidateRow {
-            dropped: Some((stage.title(), reason.to_owned(), detail)),
-            ..row
-        };
-        (row, Vec::new(), Some(stage))
-    }
-
-    fn row(&self, place: Place, name: String) -> CandidateRow {
-        CandidateRow {
-            problem: self.problem.clone(),
-            place,
-            name,
-            language: None,
-            source: None,
-            artifact: None,
-            dropped: None,
-        }
-    }
-
-    fn row_of(&self, candidate: &Candidate, source: Digest) -> CandidateRow {
-        CandidateRow {
-            language: Some(candidate.sample.language.name()),
-            source: Some(source),
-            ..self.row(candidate.place, candidate.name())
-        }
-    }
-}
-
 /// Says so where a sampler repeats itself.
 fn diversity_warning(funnel: &[StageCount]) -> Option<String> {
     let count = |stage| funnel.iter().find(|it| it.stage == stage);
@@ -580,18 +241,6 @@ fn diversity_warning(funnel: &[StageCount]) -> Option<String> {
              a higher temperature may help"
         )
     })
-}
-
-fn compile_reason(kind: CompileFailureKind) -> &'static str {
-    match kind {
-        CompileFailureKind::Diagnostics => "compile_error",
-        CompileFailureKind::SourceTooLarge => "source_too_large",
-        CompileFailureKind::ObjectTooLarge => "object_too_large",
-        CompileFailureKind::Exhausted => "compiler_exhausted",
-        CompileFailureKind::Unsupported => "unsupported",
-        CompileFailureKind::Backstop => "compiler_backstop",
-        _ => "not_compiled",
-    }
 }
 
 fn matrix(n_inputs: usize, survivors: &[Survivor]) -> ExecutionMatrix {
