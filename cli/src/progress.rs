@@ -70,13 +70,14 @@ impl Bar {
     }
 
     fn say(&self) {
-        let mut message = String::new();
-        if self.n_tokens > 0 {
+        let rate = if self.n_tokens > 0 {
             let seconds = self.shown.elapsed().as_secs().max(1);
-            message = format!("{} tokens/s · ", count(self.n_tokens / seconds));
-        }
-        message += &format!(
-            "sampled {} · tried {} · compiled {} · survivors {} · clusters {}",
+            format!("{} tokens/s · ", count(self.n_tokens / seconds))
+        } else {
+            String::new()
+        };
+        let message = format!(
+            "{rate}sampled {} · tried {} · compiled {} · survivors {} · clusters {}",
             count(self.n_arrived),
             count(self.n_through),
             count(self.n_compiled),

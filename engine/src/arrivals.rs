@@ -59,7 +59,7 @@ pub(crate) enum Arrival {
 /// What becomes of a sample that has just arrived.
 pub(crate) enum Arrived<F> {
     /// It is through.
-    Through(Arrival),
+    Through(Box<Arrival>),
     /// Its evaluation, which the workers do.
     Work(F),
 }
@@ -92,11 +92,13 @@ impl<'a> Arrivals<'a> {
                 lineage: sampled.lineage,
                 sample,
             },
-            Err(rejected) => return Arrived::Through(Arrival::Rejected(sampled.place, rejected)),
+            Err(rejected) => {
+                return Arrived::Through(Box::new(Arrival::Rejected(sampled.place, rejected)));
+            }
         };
         let source = candidate.source_digest();
         if counted.contains_key(&source) {
-            return Arrived::Through(Arrival::Duplicate(candidate, source));
+            return Arrived::Through(Box::new(Arrival::Duplicate(candidate, source)));
         }
         let evaluation = Arc::clone(self.under_way.entry(source).or_default());
         let trials = Arc::clone(&self.trials);

@@ -167,7 +167,7 @@ pub(crate) async fn search(
                 }
                 tally.sampling.count(&sampled.lineage);
                 match arrivals.arrive(sampled, &tally.first_of_source) {
-                    Arrived::Through(arrival) => order.finish(index, arrival),
+                    Arrived::Through(arrival) => order.finish(index, *arrival),
                     Arrived::Work(work) => running.push(work),
                 }
             }

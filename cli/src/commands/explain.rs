@@ -50,19 +50,18 @@ struct Explanations<'a> {
 pub(crate) fn explain_run(args: &ExplainArgs, printer: Printer) -> anyhow::Result<Exit> {
     let files = RunFiles::read(&args.run)?;
     let sandbox = args.sandbox.open(1, 0)?;
-    let explanation = match &args.problem {
-        Some(problem) => explain(&sandbox, &args.run, problem)?,
-        None => {
-            let mut found = None;
-            for report in files.report.problems() {
-                found = explain(&sandbox, &args.run, &report.problem)?
-                    .filter(Explanation::shows_the_effect);
-                if found.is_some() {
-                    break;
-                }
+    let explanation = if let Some(problem) = &args.problem {
+        explain(&sandbox, &args.run, problem)?
+    } else {
+        let mut found = None;
+        for report in files.report.problems() {
+            found = explain(&sandbox, &args.run, &report.problem)?
+                .filter(Explanation::shows_the_effect);
+            if found.is_some() {
+                break;
             }
-            found
         }
+        found
     };
     match (args.output.format, &explanation) {
         (Format::Human, Some(explanation)) => printer.data(human(printer, explanation))?,

@@ -166,17 +166,21 @@ fn print(
     match format {
         Format::Human => {
             let mut table = Table::new(&[("language", Side::Left), ("state", Side::Left)]);
-            let cell = |works| match works {
-                true => Cell::toned(Tone::Good, "works"),
-                false => Cell::toned(Tone::Bad, "does not work"),
+            let cell = |works| {
+                if works {
+                    Cell::toned(Tone::Good, "works")
+                } else {
+                    Cell::toned(Tone::Bad, "does not work")
+                }
             };
             for state in states {
                 table.row([state.language.name().into(), cell(state.works)]);
             }
             if let Some(model) = model {
-                let cell = match model.works {
-                    true => Cell::toned(Tone::Good, "is there"),
-                    false => Cell::toned(Tone::Warning, "is not there"),
+                let cell = if model.works {
+                    Cell::toned(Tone::Good, "is there")
+                } else {
+                    Cell::toned(Tone::Warning, "is not there")
                 };
                 table.row(["model".into(), cell]);
             }

