@@ -194,6 +194,13 @@ impl Solver {
             return Err(EngineError::Config(message));
         }
         let now = self.manifest(problems, sampler, &folder);
+        if manifest.problems.len() != now.problems.len() {
+            return Err(EngineError::Config(format!(
+                "the run has {} problems, not {}",
+                manifest.problems.len(),
+                now.problems.len()
+            )));
+        }
         for (was, is) in manifest.problems.iter().zip(&now.problems) {
             if (&was.problem, was.digest) != (&is.problem, is.digest) {
                 return Err(EngineError::Config(format!(

@@ -7,10 +7,12 @@
 //! Input: a byte that says how many problems are asked for, then the file.
 #![no_main]
 
+use std::sync::Arc;
+
 use futures_util::{FutureExt, StreamExt};
 use libfuzzer_sys::fuzz_target;
 use riddle_engine::{
-    Replay, Sampler,
+    Ask, Replay, Sampler,
     problems::{Checker, Format, Task, TaskLimits},
 };
 
@@ -27,17 +29,18 @@ fuzz_target!(|data: &[u8]| {
     let replay = Replay::open(file.path(), problems).expect("the file can be read");
     let mut n_lines = replay.stray().len() as u64 + replay.others().values().sum::<u64>();
     for problem in problems {
-        let task = task(problem);
+        let task = Arc::new(task(problem));
         let samples: Vec<_> = replay
-            .samples(&task)
+            .samples(Ask::all(Arc::clone(&task)))
             .collect()
             .now_or_never()
             .expect("a replay never waits");
         assert_eq!(replay.n_samples(&task), Some(samples.len() as u64));
-        for sample in &samples {
-            match sample {
-                Ok(sample) => assert!(sample.id.is_some()),
-                Err(rejected) => assert!(!rejected.reason.name().is_empty()),
+        for (index, sampled) in samples.iter().enumerate() {
+            let sampled = sampled.as_ref().expect("a replay never gives up");
+            assert_eq!(sampled.index, index as u64);
+            if let Err(rejected) = &sampled.sample {
+                assert!(!rejected.reason.name().is_empty());
             }
         }
         n_lines += samples.len() as u64;

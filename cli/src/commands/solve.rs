@@ -52,7 +52,8 @@ Examples:
 A pool of candidates is a JSONL file, {\"problem\", \"language\", \"source\", \"id\"?, \"logprob\"?} a line,
 or a folder of programs, with a subfolder by problem id where there are several problems.
 
-Exit code: 0 if there is something to submit for at least one problem, 1 if for none.")]
+Exit code: 0 if there is something to submit for at least one problem, 1 if for none, 2 if the model
+or its server gave up on the way; `riddle resume` goes on.")]
 pub(crate) struct SolveArgs {
     /// Folders of problems
     #[arg(value_name = "PROBLEM", required = true)]
