@@ -28,7 +28,7 @@ pub(crate) struct SamplerArgs {
     #[arg(long, value_name = "N", help_heading = "Candidates")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     samples: Option<u64>,
-    /// Languages to take, separated by commas [default: all of a pool, Python of a model]
+    /// Languages to take, separated by commas [default: all; a model is asked for Python]
     #[arg(
         long,
         value_name = "LANGUAGE",
@@ -62,7 +62,7 @@ struct ModelArgs {
     /// `openai` [default: the first that the server lists]
     #[arg(long, value_name = "MODEL", help_heading = "Model")]
     model: Option<String>,
-    /// Temperature, or LOW..HIGH for one of its own for each sample
+    /// Temperature, or LOW..HIGH for one of its own for each sample of `local` and request of `openai`
     #[arg(long, value_name = "T", default_value = "0.8", help_heading = "Model")]
     #[arg(value_parser = temperatures)]
     temperature: (f64, f64),
@@ -219,7 +219,11 @@ impl SamplerArgs {
     pub(crate) fn prompt(&self) -> PromptConfig {
         let is_embedded = self.name() == SamplerName::Local && self.model.model.is_none();
         let family = if is_embedded { "few-shot" } else { "instruct" };
-        self.prompt.config(&self.languages, family)
+        let mut config = self.prompt.config(&self.languages, family);
+        if self.name() == SamplerName::Openai && self.server.prefill == PrefillWay::None {
+            config.prefill = false;
+        }
+        config
     }
 
     fn name(&self) -> SamplerName {

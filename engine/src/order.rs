@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub(crate) struct InOrder<T> {
     due: u64,
+    /// The lowest index that was not begun yet.
+    missing: u64,
     waiting: BTreeMap<u64, Option<T>>,
 }
 
@@ -15,13 +17,24 @@ impl<T> InOrder<T> {
     pub(crate) fn new() -> Self {
         Self {
             due: 0,
+            missing: 0,
             waiting: BTreeMap::new(),
         }
     }
 
-    /// Returns the lowest index that has not come out yet.
-    pub(crate) fn due(&self) -> u64 {
-        self.due
+    /// Returns the lowest index that was not begun yet.
+    pub(crate) fn missing(&self) -> u64 {
+        self.missing
+    }
+
+    /// Returns true if what is to come out next was begun.
+    pub(crate) fn is_due_begun(&self) -> bool {
+        self.missing > self.due
+    }
+
+    /// Returns the number of items that were begun and have not come out.
+    pub(crate) fn n_waiting(&self) -> usize {
+        self.waiting.len()
     }
 
     /// Begins an item. Returns false if one of its index was begun before.
@@ -30,6 +43,9 @@ impl<T> InOrder<T> {
             return false;
         }
         self.waiting.insert(index, None);
+        while self.waiting.contains_key(&self.missing) {
+            self.missing += 1;
+        }
         true
     }
 
@@ -67,12 +83,16 @@ mod tests {
         ) {
             let mut order = InOrder::new();
             let mut out = Vec::new();
-            for &item in &items[n_lost..] {
+            for (n_begun, &item) in items[n_lost..].iter().enumerate() {
                 prop_assert!(order.begin(item));
                 prop_assert!(!order.begin(item));
                 order.finish(item, item);
                 out.extend(std::iter::from_fn(|| order.pop()));
-                prop_assert_eq!(order.due(), out.len() as u64);
+                let begun = &items[n_lost..=n_lost + n_begun];
+                let missing = (0..=50).find(|it| !begun.contains(it));
+                prop_assert_eq!(Some(order.missing()), missing);
+                prop_assert_eq!(order.is_due_begun(), false);
+                prop_assert_eq!(order.n_waiting() + out.len(), begun.len());
                 prop_assert!(!order.begin(item));
             }
             out.extend(order.into_rest());

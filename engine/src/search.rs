@@ -31,6 +31,8 @@ use crate::{
 /// Samples that are taken of a sampler without an end, where no number was asked for: as many as
 /// AlphaCode drew for one problem.
 const MAX_SAMPLES: u64 = 1_000_000;
+/// Samples that wait for one of a lower index, from which on no more are taken until it is through.
+const MAX_WAITING: usize = 8192;
 /// Programs from which on it is told that they are all alike …
 const MIN_DIVERSITY_PROGRAMS: u64 = 50;
 /// … if at most one of so many is new.
@@ -106,7 +108,8 @@ pub(crate) async fn search(
         inputs,
     ));
 
-    let n_samples = context.config.n_samples.unwrap_or(MAX_SAMPLES);
+    let n_there = sampler.n_samples(task);
+    let n_samples = context.config.n_samples.or(n_there).unwrap_or(MAX_SAMPLES);
     let n_known = known.len() as u64;
     let ask = Ask {
         task: Arc::clone(task),
@@ -115,9 +118,7 @@ pub(crate) async fn search(
         have: Arc::new(known.iter().map(|it| it.index).collect()),
         interrupt: context.interrupt.clone(),
     };
-    let known = stream::iter(known)
-        .take_while(|_| std::future::ready(!context.interrupt.is_set()))
-        .map(|it| Ok((it, true)));
+    let known = stream::iter(known).map(|it| Ok((it, true)));
     let mut samples = known.chain(sampler.samples(ask).map(|it| it.map(|it| (it, false))));
     let mut sampler_failure = None;
     let mut is_open = true;
@@ -133,7 +134,11 @@ pub(crate) async fn search(
                 let (index, arrival) = finished?;
                 order.finish(index, arrival);
             }
-            sampled = samples.next(), if is_open && running.len() < context.workers.capacity() => {
+            // A slow candidate makes those after it wait here, and from some number on not come at all.
+            sampled = samples.next(), if is_open
+                && running.len() < context.workers.capacity()
+                && (order.n_waiting() < MAX_WAITING || !order.is_due_begun()) =>
+            {
                 let (sampled, is_known) = match sampled {
                     Some(Ok(it)) => it,
                     Some(Err(error)) => {
@@ -150,7 +155,7 @@ pub(crate) async fn search(
                 if index >= n_samples {
                     continue;
                 }
-                if index > order.due() + MAX_AHEAD + n_known || !order.begin(index) {
+                if index > order.missing() + MAX_AHEAD + n_known || !order.begin(index) {
                     return Err(EngineError::Config(format!(
                         "sampler `{}` gave sample {index} twice or too early",
                         sampler.name()
@@ -186,7 +191,9 @@ pub(crate) async fn search(
         StopReason::SamplerFailed
     } else if context.interrupt.is_set() {
         StopReason::Interrupted
-    } else if tally.n_candidates == n_samples {
+    } else if tally.n_candidates == n_samples
+        && (context.config.n_samples.is_some() || n_there.is_none())
+    {
         StopReason::SamplesReached
     } else {
         StopReason::SamplesExhausted

@@ -242,13 +242,14 @@ impl Solver {
         mut past: Past,
         observer: &dyn Observer,
     ) -> Result<(Report, Timings), EngineError> {
-        let mut reports = Vec::new();
-        let mut timings = Timings::default();
+        let mut done: Vec<Option<(ProblemReport, ProblemTimings)>> =
+            problems.iter().map(|it| past.done(&it.task.id)).collect();
         let mut failure = None;
         for (index, problem) in problems.iter().enumerate() {
-            if let Some((report, taken)) = past.done(&problem.task.id) {
-                reports.push(report);
-                timings.problems.push(taken);
+            if done[index]
+                .as_ref()
+                .is_some_and(|it| !it.0.stop_reason.is_cut_short())
+            {
                 continue;
             }
             let stopwatch = Stopwatch::start();
@@ -264,6 +265,7 @@ impl Solver {
             let known = past.samples(&problem.task.id);
             let solving = self.solve_one(problem, sampler, known, Some(&mut records), observer);
             let solved = self.runtime.block_on(solving)?;
+            folder.clear(&format!("submissions/{}", problem.task.id))?;
             for (submission, source) in solved.report.submissions.iter().zip(&solved.sources) {
                 folder.write(&submission.file, source)?;
             }
@@ -272,26 +274,26 @@ impl Solver {
                 report: &solved.report,
                 wall_time,
             });
-            timings.problems.push(ProblemTimings {
+            let timings = ProblemTimings {
                 wall_time,
                 ..solved.timings
-            });
-            reports.push(solved.report);
+            };
+            done[index] = Some((solved.report, timings));
             failure = solved.sampler_failure.or(failure);
             // After each problem, so that a later fault loses nothing.
-            folder.write_json("report.json", &Report::new(reports.clone(), problems.len()))?;
+            let (report, timings) = joined(&done);
+            folder.write_json("report.json", &report)?;
             folder.write_json("timings.json", &timings)?;
             if self.interrupt.is_set() {
                 break;
             }
         }
         records.recorder.finish()?;
+        let (report, timings) = joined(&done);
         match failure {
             // Nothing came of the run but the failure.
-            Some(error) if reports.iter().all(|it| it.metrics.n_candidates == 0) => {
-                Err(error.into())
-            }
-            _ => Ok((Report::new(reports, problems.len()), timings)),
+            Some(error) if report.totals().n_candidates == 0 => Err(error.into()),
+            _ => Ok((report, timings)),
         }
     }
 
@@ -386,6 +388,15 @@ impl Solver {
     }
 }
 
+/// Joins what came of the problems that a run has come to.
+fn joined(done: &[Option<(ProblemReport, ProblemTimings)>]) -> (Report, Timings) {
+    let (reports, timings) = done.iter().flatten().cloned().unzip();
+    (
+        Report::new(reports, done.len()),
+        Timings { problems: timings },
+    )
+}
+
 /// What a run did before it was cut short.
 #[derive(Default)]
 struct Past {
@@ -394,14 +405,11 @@ struct Past {
 }
 
 impl Past {
-    /// Returns what came of a problem, if the run was through with it.
+    /// Returns what came of a problem, if the run had come to it.
     fn done(&self, problem: &str) -> Option<(ProblemReport, ProblemTimings)> {
         let files = self.files.as_ref()?;
         let mut reports = files.report.problems().iter();
         let report = reports.find(|it| it.problem == problem)?;
-        if report.stop_reason.is_cut_short() {
-            return None;
-        }
         let timings = files.timings.iter().flat_map(|it| &it.problems);
         let timings = timings.clone().find(|it| it.problem == problem);
         Some((report.clone(), timings.cloned().unwrap_or_default()))
@@ -523,7 +531,9 @@ fn task_manifest(problem: &LoadedProblem, folder: &RunFolder) -> TaskManifest {
     let task = &problem.task;
     let limits = serde_json::to_vec(&task.limits).expect("limits are plain data");
     let checker = task.checker.to_string();
+    let [title, statement] = [&task.title, &task.statement].map(|it| it.as_deref().unwrap_or(""));
     let mut parts: Vec<&[u8]> = vec![&limits, checker.as_bytes()];
+    parts.extend([title.as_bytes(), statement.as_bytes()]);
     for test in &task.public_tests {
         parts.extend([test.name.as_bytes(), &*test.input, &*test.answer]);
     }
@@ -534,7 +544,7 @@ fn task_manifest(problem: &LoadedProblem, folder: &RunFolder) -> TaskManifest {
             folder: folder.seen(&origin.folder),
             ..origin
         }),
-        digest: Digest::of_parts("riddle 2026-11-22 task", &parts),
+        digest: Digest::of_parts("riddle 2026-11-24 task", &parts),
         n_public_tests: task.public_tests.len(),
         n_private_tests: problem.private.len(),
     }

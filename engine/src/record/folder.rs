@@ -89,7 +89,7 @@ pub(crate) struct TaskManifest {
     /// Where it was loaded from, as seen from the run folder.
     #[serde(default)]
     pub(crate) origin: Option<ProblemOrigin>,
-    /// Digest of limits, checker and public tests.
+    /// Digest of title, statement, limits, checker and public tests.
     pub(crate) digest: Digest,
     pub(crate) n_public_tests: usize,
     pub(crate) n_private_tests: usize,
@@ -182,6 +182,16 @@ impl RunFolder {
 
     pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
+    }
+
+    /// Removes a folder and all that is in it, if it is there.
+    pub(crate) fn clear(&self, name: &str) -> Result<(), EngineError> {
+        match fs_err::remove_dir_all(self.join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(EngineError::io(format!("clear `{name}`"), error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes a file whole or not at all.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{OpenaiSampler, Replay, Sampler, SamplerError, SamplingConfig, ServerConfig};
-use crate::{EngineError, SamplingReport};
+use crate::{EngineError, PromptWriter, SamplingReport};
 
 /// The command that builds Riddle with a language model in process.
 pub const BUILD_LOCAL: &str = "scripts/with-llama cargo build --release -p riddle --features local";
@@ -115,13 +115,19 @@ impl SamplerConfig {
 
     /// Changes each path in it.
     pub(crate) fn map_paths(&mut self, map: impl Fn(&Path) -> PathBuf) {
-        let path = match self {
-            Self::Replay { candidates } => Some(candidates),
-            Self::Local(config) => config.model.as_mut(),
-            Self::Openai(_) => None,
+        let (path, prompt) = match self {
+            Self::Replay { candidates } => (Some(candidates), None),
+            Self::Local(config) => (config.model.as_mut(), Some(&mut config.sampling.prompt)),
+            Self::Openai(config) => (None, Some(&mut config.sampling.prompt)),
         };
         if let Some(path) = path {
             *path = map(path);
+        }
+        if let Some(prompt) = prompt
+            && !PromptWriter::families().contains(&prompt.template.as_str())
+        {
+            let path = map(Path::new(&prompt.template));
+            prompt.template = path.to_string_lossy().into_owned();
         }
     }
 }

@@ -59,6 +59,14 @@ impl Line {
         self.index
     }
 
+    /// Returns the line without the place that a journal gave it.
+    pub(crate) fn of_a_pool(self) -> Self {
+        Self {
+            index: None,
+            ..self
+        }
+    }
+
     /// Makes a sample of it. A line of a pool takes `index` for its own and `name` for its missing
     /// `id`; a line of a journal says both itself.
     pub(crate) fn into_sampled(mut self, index: u64, name: &str) -> Sampled {

@@ -4,7 +4,7 @@
 //! a pool may be larger than memory.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io::{BufRead, BufReader, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
@@ -208,16 +208,17 @@ impl Sampler for Replay {
                 Item::File { name, path } => Sampled::new(index, folder::read(name, path)),
                 Item::Line {
                     number,
+                    index: own_index,
                     offset,
                     n_bytes,
-                    ..
                 } => {
                     let name = format!("line {number}");
                     let line = read_at(&mut file, &self.path, *offset, *n_bytes)
                         .map_err(|error| error.to_string())
                         .and_then(|line| Line::parse(&line));
                     match line {
-                        Ok(line) => line.into_sampled(index, &name),
+                        Ok(line) if own_index.is_some() => line.into_sampled(index, &name),
+                        Ok(line) => line.of_a_pool().into_sampled(index, &name),
                         Err(detail) => Sampled::new(
                             index,
                             Err(Rejected {
@@ -235,14 +236,26 @@ impl Sampler for Replay {
 }
 
 /// Puts a journal's lines into the order of their indices: they were written as samples arrived. A
-/// line that was cut short goes to the end. A pool whose lines have no indices stays as it is.
+/// line that was cut short goes to the end. A pool whose lines have no indices stays as it is, and so does
+/// one with an index twice, which is several journals: its lines then count as a pool's.
 fn in_order(pool: &mut [Item]) {
     let index = |item: &Item| match item {
         Item::Line { index, .. } => *index,
         Item::Rejected(_) | Item::File { .. } => Some(u64::MAX),
     };
-    if pool.iter().all(|it| index(it).is_some()) {
+    let mut seen = HashSet::new();
+    let is_journal = pool.iter().all(|item| match item {
+        Item::Line { index, .. } => index.is_some_and(|it| seen.insert(it)),
+        Item::Rejected(_) | Item::File { .. } => true,
+    });
+    if is_journal {
         pool.sort_by_key(index);
+    } else {
+        for item in pool {
+            if let Item::Line { index, .. } = item {
+                *index = None;
+            }
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use std::{collections::BTreeSet, path::Path, sync::Mutex};
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use riddle_engine::{
     Ask, EngineError, Interrupt, Lineage, OwnSampler, Place, ProblemReport, Report, Sample,
-    Sampled, Sampler, SamplerError, SearchConfig, Silent, StopReason, problems::Task,
+    Sampled, Sampler, SamplerError, SearchConfig, Silent, StopReason,
+    problems::{LoadOptions, Task},
     sandbox::Language,
 };
 
@@ -285,6 +286,110 @@ fn copy_cut(fixture: &Fixture, name: &str, n_bytes: usize) {
         fixture.path(&format!("{name}/run.sqlite")),
     )
     .unwrap();
+}
+
+/// Fails for the first of several problems until it is mended.
+struct FailsForOne {
+    problem: &'static str,
+    is_mended: bool,
+}
+
+impl Sampler for FailsForOne {
+    fn name(&self) -> &'static str {
+        "fails for one"
+    }
+
+    fn n_samples(&self, _: &Task) -> Option<u64> {
+        None
+    }
+
+    fn samples(&self, ask: Ask) -> BoxStream<'_, Result<Sampled, SamplerError>> {
+        if ask.task.id == self.problem && !self.is_mended {
+            return stream::iter([Err(SamplerError::new("it does not fit"))]).boxed();
+        }
+        let echo = Sampled::new(0, Ok(Sample::new(Language::Wasm, ECHO)));
+        stream::iter([echo].map(Ok)).boxed()
+    }
+}
+
+#[test]
+fn a_resumed_run_keeps_the_problems_that_were_done() {
+    let fixture = Fixture::new();
+    for problem in ["second", "third"] {
+        for name in ["tests/public/1.in", "tests/public/1.ans"] {
+            fixture.write(&format!("{problem}/{name}"), "5");
+        }
+    }
+    let load = |name| {
+        riddle_engine::LoadedProblem::load(&fixture.path(name), &LoadOptions::default()).unwrap()
+    };
+    let problems = [fixture.problem(), load("second"), load("third")];
+    let failing = |is_mended| FailsForOne {
+        problem: "echo",
+        is_mended,
+    };
+    let solver = fixture.solver(1, SearchConfig::default());
+    let run = fixture.path("run");
+    solver
+        .run(&problems, &failing(false), &run, &Silent)
+        .unwrap();
+    let stale = "run/submissions/echo/09.wat";
+    fixture.write(stale, "of an earlier session");
+    let (report, timings) = solver
+        .resume(&problems, &failing(true), &run, &Silent)
+        .unwrap();
+    assert!(!fixture.path(stale).exists());
+    let names: Vec<_> = report.problems().iter().map(|it| &*it.problem).collect();
+    assert_eq!(names, ["echo", "second", "third"]);
+    assert_eq!(timings.problems.len(), 3);
+    let written = serde_json::to_string_pretty(&report).unwrap();
+    assert_eq!(fixture.read("run/report.json").trim_end(), written);
+    solver
+        .run(&problems, &failing(true), &fixture.path("whole"), &Silent)
+        .unwrap();
+    assert_eq!(
+        fixture.read("run/report.json"),
+        fixture.read("whole/report.json")
+    );
+}
+
+#[test]
+fn a_slow_candidate_does_not_end_the_search_of_those_behind_it() {
+    // Passes the public test, and loops on all other inputs until its fuel is gone.
+    let slow = ECHO.replace(
+        "(i32.store (i32.const 4) (i32.load (i32.const 8)))",
+        r"(i32.store (i32.const 4) (i32.load (i32.const 8)))
+          (if (i32.ne (i32.load16_u (i32.const 16)) (i32.const 0x3731)) (then (loop $l (br $l))))",
+    );
+    let fixture = Fixture::new();
+    let sampler = OwnSampler::new(move |_| {
+        let slow = Sample::new(Language::Wasm, slow.clone());
+        std::iter::once(slow).chain((0..9000).map(|_| Sample::new(Language::Wasm, " ")))
+    });
+    let report = fixture
+        .solver(2, SearchConfig::default())
+        .solve(&fixture.problem(), &sampler)
+        .unwrap();
+    assert_eq!(report.metrics.n_candidates, 9001);
+    assert_eq!(report.metrics.n_survivors, 1);
+}
+
+#[test]
+fn two_journals_joined_are_a_pool() {
+    let fixture = Fixture::new();
+    run(&fixture, &Scripted::default(), "run", 1);
+    let journal = fixture.read("run/candidates.jsonl");
+    fixture.write("joined.jsonl", format!("{journal}{journal}"));
+    let report = fixture.run(
+        &fixture.path("joined.jsonl"),
+        "joined",
+        2,
+        SearchConfig::default(),
+    );
+    assert_eq!(report.metrics.n_candidates, 2 * samples().len() as u64);
+    let mut places: Vec<_> = report.clusters.iter().map(|it| it.place).collect();
+    places.dedup();
+    assert_eq!(places.len(), report.clusters.len());
 }
 
 #[test]

@@ -144,7 +144,20 @@ impl Desks {
         let prompt = self.writer.write(task, &conditioning)?;
         let text = match &prompt.body {
             PromptBody::Chat(messages) => self.model.chat(messages)? + &prompt.prefill,
-            PromptBody::Text { prompt: text, .. } => text.clone() + &prompt.prefill,
+            PromptBody::Text {
+                suffix: Some(_), ..
+            } => {
+                return Err(SamplerError::new(
+                    "a model in process is given one text, and this template has a suffix apart",
+                )
+                .with_hint(
+                    "take a template that writes the tokens of infilling itself, such as `deepseek-coder`",
+                ));
+            }
+            PromptBody::Text {
+                prompt: text,
+                suffix: None,
+            } => text.clone() + &prompt.prefill,
         };
         let tokens = self.model.tokens(&text);
         let context = self.model.context_tokens();

@@ -154,6 +154,25 @@ fn a_statement_that_does_not_fit_is_an_error_with_its_size() {
 }
 
 #[test]
+fn a_template_with_a_suffix_apart_is_refused() {
+    let Some(model) = model() else { return };
+    let mut config = config(&model, 24);
+    config.sampling.prompt.template = "base".to_owned();
+    config.sampling.prompt.form = Some(crate::PromptForm::Infill);
+    let error = all(&open(&config, 1).unwrap(), ask(4))
+        .pop()
+        .unwrap()
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("this template has a suffix apart"),
+        "{error}"
+    );
+    assert!(error.hint().unwrap().contains("deepseek-coder"));
+}
+
+#[test]
 fn a_statement_cannot_end_its_message() {
     let Some(model) = model() else { return };
     let model = super::Model::open(&model).unwrap();

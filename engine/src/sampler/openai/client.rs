@@ -20,7 +20,7 @@ use super::{
     request,
     retry::Pace,
 };
-use crate::SamplerError;
+use crate::{Interrupt, SamplerError};
 
 /// A client of one server. Cheap to clone: copies share connections and what was learned.
 #[derive(Clone)]
@@ -75,7 +75,13 @@ impl Client {
     pub(crate) async fn check(&self) -> Result<String, SamplerError> {
         let exchange = &self.0.exchange;
         let listed = exchange
-            .ask(&["models"], None, limit_of(0, 0), answer::first_model)
+            .ask(
+                &["models"],
+                None,
+                limit_of(0, 0),
+                &Interrupt::new(),
+                answer::first_model,
+            )
             .await;
         let listed = match (listed, self.0.model.get()) {
             (Ok(listed), _) => listed,
@@ -115,6 +121,10 @@ impl Client {
         // Each turn brings a choice or halves this, or ends the loop.
         let mut at_once = MAX_CHOICES;
         while let Some((first, n_missing)) = first_gap(&choices, call.n) {
+            if call.interrupt.is_set() {
+                answer.is_cut = true;
+                break;
+            }
             let most = at_once.min(learned.n_at_once());
             let n = n_missing.min(most);
             match self.part(call, first, n).await {
@@ -142,8 +152,14 @@ impl Client {
                         return Err(error);
                     }
                     answer.missing = Some(match error {
-                        CallError::Server(error) => error.in_full(),
-                        CallError::Request(detail) => detail,
+                        CallError::Server(error) => {
+                            answer.is_cut = true;
+                            error.in_full()
+                        }
+                        CallError::Request(detail) => {
+                            answer.is_cut = call.interrupt.is_set();
+                            detail
+                        }
                     });
                     break;
                 }
@@ -176,7 +192,9 @@ impl Client {
             let body = request::body_of(call, model, first, n, dialect, *prefill);
             let limit = limit_of(n, call.max_tokens);
             let asked = exchange
-                .ask(endpoint, Some(&body), limit, |it| answer::parse(it, n))
+                .ask(endpoint, Some(&body), limit, &call.interrupt, |it| {
+                    answer::parse(it, n)
+                })
                 .await;
             let failure = match asked {
                 Ok(part) => return Ok(part),

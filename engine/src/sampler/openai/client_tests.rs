@@ -54,6 +54,7 @@ fn chat(n: u32) -> Call {
         top_p: 0.95,
         max_tokens: 64,
         stop: vec!["```".to_owned()],
+        interrupt: crate::Interrupt::new(),
     }
 }
 
@@ -132,6 +133,7 @@ fn a_chat_is_asked_and_answered() {
         n_tokens: 2,
     };
     let expected = Answer {
+        is_cut: false,
         choices: vec![choice(0, "seed 100"), choice(1, "seed 101")],
         missing: None,
         n_prompt_tokens: 10,

@@ -25,7 +25,7 @@ use super::{
     key::Key,
     retry::{self, Class, Pace},
 };
-use crate::SamplerError;
+use crate::{Interrupt, SamplerError};
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
@@ -153,6 +153,7 @@ impl Exchange {
         endpoint: &[&str],
         body: Option<&[u8]>,
         limit: usize,
+        interrupt: &Interrupt,
         read: impl Fn(&[u8]) -> Result<T, NoAnswer>,
     ) -> Result<T, Failure> {
         let url = super::config::endpoint(&self.base, endpoint);
@@ -177,7 +178,7 @@ impl Exchange {
                 Kind::Unreachable => n_retries < self.max_retries && self.was_there.load(Relaxed),
                 Kind::Refused(_) | Kind::Bad | Kind::Useless => false,
             };
-            if !goes_on {
+            if !goes_on || interrupt.is_set() {
                 if n_retries > 0 {
                     failure.text = format!("{}, after {} tries", failure.text, n_retries + 1);
                 }

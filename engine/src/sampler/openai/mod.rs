@@ -37,6 +37,7 @@ pub use self::{
     sampler::OpenaiSampler,
 };
 use super::{OpenaiConfig, SamplerError};
+use crate::Interrupt;
 
 /// One logical call: a prompt that is answered `n` times.
 #[derive(Clone, Debug)]
@@ -56,6 +57,8 @@ pub(crate) struct Call {
     pub(crate) max_tokens: u32,
     /// Texts that end a choice, and are not part of it.
     pub(crate) stop: Vec<String>,
+    /// Once it is set, nothing more is asked for: neither further parts nor again.
+    pub(crate) interrupt: Interrupt,
 }
 
 /// What is asked, by the endpoint that takes it.
@@ -94,6 +97,9 @@ pub(crate) struct Answer {
     pub(crate) choices: Vec<Choice>,
     /// Why choices are missing, if any are, in one line that may be journalled.
     pub(crate) missing: Option<String>,
+    /// Whether choices are missing because the server is gone or the interrupt was set: they were not
+    /// refused, and can be asked for another time.
+    pub(crate) is_cut: bool,
     /// Tokens of the prompt, summed over the requests that the call took.
     pub(crate) n_prompt_tokens: u64,
     /// The model, by the server's own account.

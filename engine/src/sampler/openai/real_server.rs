@@ -38,6 +38,7 @@ fn of(kind: CallKind, n: u32) -> Call {
         top_p: 0.95,
         max_tokens: 48,
         stop: vec!["```".to_owned()],
+        interrupt: crate::Interrupt::new(),
     }
 }
 

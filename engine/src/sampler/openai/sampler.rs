@@ -14,11 +14,12 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use riddle_problems::Task;
+use tokio::task::AbortHandle;
 
-use super::{Call, CallError, CallKind, Client, Message, OpenaiConfig};
+use super::{Call, CallError, CallKind, Client, Message, OpenaiConfig, Prefill};
 use crate::{
-    Conditioning, Lineage, MAX_AHEAD, Place, Prompt, PromptBody, PromptWriter, RejectReason,
-    Rejected,
+    Conditioning, Lineage, MAX_AHEAD, Place, Prompt, PromptBody, PromptConfig, PromptForm,
+    PromptWriter, RejectReason, Rejected,
     sampler::{
         Ask, Sampled, Sampler, SamplerConfig, SamplerError,
         answer::{self, Answer, digest_of},
@@ -55,6 +56,8 @@ enum Outcome {
     Answered(Vec<Sampled>),
     /// Its samples are lost, for this reason.
     Lost(Vec<Sampled>, String),
+    /// The server went away: some came, the rest can be asked for another time.
+    Cut(Vec<Sampled>, SamplerError),
     Failed(SamplerError),
 }
 
@@ -80,6 +83,8 @@ impl OpenaiSampler {
         sampler.model = checked.map_err(|error| {
             SamplerError::new("could not look for the server").with_source(error)
         })??;
+        // A resumed run asks the same model, whatever the server lists first by then.
+        sampler.config.server.model.clone_from(&sampler.model);
         Ok(sampler)
     }
 
@@ -89,9 +94,17 @@ impl OpenaiSampler {
         model: String,
     ) -> Result<Self, SamplerError> {
         config.sampling.check()?;
+        let mut writer = PromptWriter::open(&config.sampling.prompt)?;
+        if config.server.prefill == Prefill::None && writer.form() == PromptForm::Chat {
+            // Where an answer cannot be begun, nothing of its beginning may shape it.
+            writer = PromptWriter::open(&PromptConfig {
+                prefill: false,
+                ..config.sampling.prompt.clone()
+            })?;
+        }
         Ok(Self {
             config: config.clone(),
-            writer: PromptWriter::open(&config.sampling.prompt)?,
+            writer,
             model,
             client,
             gone: Mutex::new(None),
@@ -137,9 +150,15 @@ impl OpenaiSampler {
             top_p: sampling.top_p,
             max_tokens: sampling.max_tokens,
             stop: prompt.stop.clone(),
+            interrupt: ask.interrupt.clone(),
         };
-        let answered = match client.call(&call).await {
+        let temperature = call.temperature;
+        let answered = match calling(client, call).await {
             Ok(answered) => answered,
+            // It was not tried again: its samples are missing, not lost.
+            Err(CallError::Request(_)) if ask.interrupt.is_set() => {
+                return Ok(Outcome::Answered(Vec::new()));
+            }
             Err(CallError::Request(detail)) => {
                 let choices = part.first..part.first + part.n;
                 let lost = choices.map(|it| self.lost(part.request, it, &detail));
@@ -165,7 +184,7 @@ impl OpenaiSampler {
                 parent: None,
                 prompt: Some(digest.clone()),
                 seed: Some((seed + u64::from(choice.index)) & super::MAX_SEED),
-                temperature: Some(call.temperature),
+                temperature: Some(temperature),
                 rating,
                 tags,
                 // Told once, by the first choice that came.
@@ -184,6 +203,16 @@ impl OpenaiSampler {
             };
             let index = index_of(place, sampling.n_choices);
             samples.push(answer::sampled(index, place, &prompt, &answer, lineage));
+        }
+        if answered.is_cut {
+            return Ok(match answered.missing {
+                Some(detail) if !ask.interrupt.is_set() => {
+                    let mut gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+                    let error = gone.get_or_insert_with(|| SamplerError::new(detail));
+                    Outcome::Cut(samples, error.clone())
+                }
+                _ => Outcome::Answered(samples),
+            });
         }
         let detail = answered
             .missing
@@ -285,6 +314,10 @@ impl Row {
                 self.held.clear();
                 vec![Err(error)]
             }
+            Some(Outcome::Cut(samples, error)) => {
+                self.held.clear();
+                samples.into_iter().map(Ok).chain([Err(error)]).collect()
+            }
             Some(Outcome::Lost(samples, detail)) => {
                 self.held.extend(samples);
                 self.n_failures += 1;
@@ -317,6 +350,27 @@ impl Row {
         vec![Err(SamplerError::new(format!(
             "{n} {requests} failed: {detail}"
         )))]
+    }
+}
+
+/// Makes a call on a task of its own, which goes on while the search is busy with what came before: an answer
+/// that nobody reads would run into its timeout. Dropping this ends the call.
+async fn calling(client: Client, call: Call) -> Result<super::Answer, CallError> {
+    let task = tokio::spawn(async move { client.call(&call).await });
+    let _end = AbortOnDrop(task.abort_handle());
+    match task.await {
+        Ok(answered) => answered,
+        Err(error) => Err(CallError::Server(
+            SamplerError::new("internal fault in a call").with_source(error),
+        )),
+    }
+}
+
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -206,6 +206,36 @@ fn a_server_that_refuses_us_ends_the_sampling_at_once() {
 }
 
 #[test]
+fn a_server_that_goes_away_in_the_middle_of_a_call_leaves_the_rest_missing() {
+    // One choice a request: the third of the first call is refused.
+    let (samples, error, _) = sample(ask(9), |number, seen| match number {
+        0 | 1 => Reply::choices(seen, 1),
+        _ => Reply::error(401, "bad key"),
+    });
+    assert_eq!(indices(&samples), [0, 1]);
+    assert!(samples.iter().all(|it| it.sample.is_ok()));
+    assert!(error.is_some());
+}
+
+#[test]
+fn after_an_interrupt_a_call_asks_for_no_further_part() {
+    let interrupt = Interrupt::new();
+    let asked = Ask {
+        interrupt: interrupt.clone(),
+        ..ask(9)
+    };
+    let (samples, error, seen) = sample(asked, move |number, seen| {
+        if number == 1 {
+            interrupt.set();
+        }
+        Reply::choices(seen, 1)
+    });
+    assert!(error.is_none());
+    assert_eq!(indices(&samples), [0, 1]);
+    assert_eq!(seen.len(), 2);
+}
+
+#[test]
 fn after_an_interrupt_nothing_new_is_begun() {
     let interrupt = Interrupt::new();
     let asked = Ask {
