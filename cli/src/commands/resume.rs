@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
-use riddle_engine::{Interrupt, LoadedProblem, RunManifest, Solver};
+use riddle_engine::{Interrupt, LoadedProblem, RunFiles, RunManifest, Solver};
 
 use crate::{
     args::{FormatArgs, JobsArgs, SandboxArgs},
@@ -41,6 +41,18 @@ pub(crate) struct ResumeArgs {
 
 pub(crate) fn resume(args: &ResumeArgs, printer: Printer) -> anyhow::Result<Exit> {
     let manifest = RunManifest::read(&args.run)?;
+    // Nothing is asked for a run that was done, so that it does not matter whether its sampler is still there.
+    if let Ok(RunFiles { report, timings }) = RunFiles::read(&args.run)
+        && report.problems().len() == manifest.problems().count()
+        && !report
+            .problems()
+            .iter()
+            .any(|it| it.stop_reason.is_cut_short())
+    {
+        printer.note("the run was done before");
+        let timings = timings.unwrap_or_default();
+        return solve::conclude(printer, args.output.format, &args.run, &report, &timings, 0);
+    }
     let Some(settings) = &manifest.sampler_config else {
         bail!(
             UsageError::new(format!(

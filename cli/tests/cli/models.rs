@@ -7,7 +7,7 @@ use std::{
     net::TcpListener,
 };
 
-use crate::{check, world::World};
+use crate::{check, programs, world::World};
 
 /// A key that must appear nowhere.
 const KEY: &str = "sk-verysecret0123456789";
@@ -233,6 +233,21 @@ fn what_would_be_asked_is_printed() {
     --- stderr
     error: template file `mine.toml`, line 2: unknown field `message`, expected one of `messages`, `prompt`, `suffix`, `before`, `after`, `prefill`, `stop`, `prefill_stop`
     ");
+}
+
+#[test]
+fn a_run_that_was_done_is_resumed_without_its_sampler() {
+    let world = world();
+    world.write("pool/right.wat", programs::echo());
+    let done = world.riddle(&["solve", "echo", "--candidates", "pool", "-o", "run"]);
+    assert_eq!(done.exit, Some(0), "{done}");
+    fs_err::remove_dir_all(world.path("pool")).unwrap();
+    let resumed = world.riddle(&["resume", "run"]);
+    assert_eq!((resumed.exit, &resumed.stdout), (Some(0), &done.stdout));
+    assert!(
+        resumed.stderr.starts_with("the run was done before\n"),
+        "{resumed}"
+    );
 }
 
 #[test]
