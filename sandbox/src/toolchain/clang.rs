@@ -7,10 +7,10 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
+    Compilation, CompileFailure, CompileFailureKind, Toolchain,
     cpp_text::{precompiled_header, without_failed_constexpr},
     printable,
-    work::{Fault, Step, Tool, Work, unconfinable},
+    work::{self, Fault, Step, Tool, Work, unconfinable},
 };
 use crate::{
     CompileLimits, Digest, Language, SandboxError,
@@ -244,25 +244,11 @@ impl Toolchain for Clang {
     }
 
     fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
-        let mut work = Work::new(limits)?;
-        let mut step = self.object(source, &mut work)?;
-        let compiler = work.take_cpu_time();
-        if step.is_ok() {
-            step = self.link(&mut work)?;
-        }
-        let outcome = match step {
-            Err(failure) => CompileOutcome::Failed(failure),
-            Ok(()) => CompileOutcome::Module {
-                wasm: work.read(MODULE, limits.module_bytes)?,
-                stack_bytes: recipe::STACK_BYTES,
-            },
-        };
-        Ok(Compilation {
-            outcome,
-            processes: ProcessTimes {
-                compiler,
-                linker: work.take_cpu_time(),
-            },
-        })
+        work::in_two_steps(
+            limits,
+            |work| self.object(source, work),
+            |work| self.link(work),
+            MODULE,
+        )
     }
 }

@@ -8,14 +8,13 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
-    printable,
-    work::{Fault, Step, Tool, Work, unconfinable},
+    Compilation, CompileFailure, CompileFailureKind, Toolchain, printable,
+    work::{self, Fault, Step, Tool, Work, unconfinable},
 };
 use crate::{
     CompileLimits, Digest, Language, SandboxError,
     confine::{self, ConfineError},
-    setup::{RUST_CODE, RustManifest, is_complete, recipe},
+    setup::{RUST_CODE, RustManifest, is_complete},
 };
 
 /// The editions that candidates are read by: the next one only if rustc says that it takes the source.
@@ -274,32 +273,19 @@ impl Toolchain for Rust {
     }
 
     fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
-        let mut work = Work::new(limits)?;
-        let mut step = self.object(source, &mut work)?;
-        let compiler = work.take_cpu_time();
-        if step.is_ok() {
-            step = self.link(&mut work)?;
-        }
-        let outcome = match step {
-            Err(failure) => CompileOutcome::Failed(failure),
-            Ok(()) => CompileOutcome::Module {
-                wasm: work.read(MODULE, limits.module_bytes)?,
-                stack_bytes: recipe::STACK_BYTES,
-            },
-        };
-        Ok(Compilation {
-            outcome,
-            processes: ProcessTimes {
-                compiler,
-                linker: work.take_cpu_time(),
-            },
-        })
+        work::in_two_steps(
+            limits,
+            |work| self.object(source, work),
+            |work| self.link(work),
+            MODULE,
+        )
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::setup::recipe;
 
     #[track_caller]
     fn check(text: &str, expected: &str) {

@@ -10,10 +10,11 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{CompileFailure, CompileFailureKind};
+use super::{Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes};
 use crate::{
     CompileLimits, SandboxError,
     confine::{self, ConfineError, Confined, End, Ended, ProcessLimits},
+    setup::recipe,
 };
 
 /// Output of a tool that is looked at; diagnostics are cut from its start.
@@ -21,6 +22,35 @@ const OUTPUT_BYTES: usize = 64 << 10;
 
 /// What one step came to: done, or what is wrong with the source.
 pub(super) type Step = Result<(), CompileFailure>;
+
+/// Compiles in two steps, source to object and object to module, and returns the file `module` of the second.
+pub(super) fn in_two_steps(
+    limits: &CompileLimits,
+    object: impl FnOnce(&mut Work<'_>) -> Result<Step, SandboxError>,
+    link: impl FnOnce(&mut Work<'_>) -> Result<Step, SandboxError>,
+    module: &str,
+) -> Result<Compilation, SandboxError> {
+    let mut work = Work::new(limits)?;
+    let mut step = object(&mut work)?;
+    let compiler = work.take_cpu_time();
+    if step.is_ok() {
+        step = link(&mut work)?;
+    }
+    let outcome = match step {
+        Err(failure) => CompileOutcome::Failed(failure),
+        Ok(()) => CompileOutcome::Module {
+            wasm: work.read(module, limits.module_bytes)?,
+            stack_bytes: recipe::STACK_BYTES,
+        },
+    };
+    Ok(Compilation {
+        outcome,
+        processes: ProcessTimes {
+            compiler,
+            linker: work.take_cpu_time(),
+        },
+    })
+}
 
 /// A program of a toolchain, and what it needs of the machine.
 pub(super) struct Tool<'a> {
