@@ -33,9 +33,11 @@ mod error;
 mod execution;
 mod language;
 mod limits;
+mod link;
 mod runtime;
 mod sandbox;
 mod setup;
+mod shared;
 mod store;
 mod toolchain;
 

@@ -18,7 +18,8 @@ use crate::{
         Cancel, Invocation, ModuleProgram, ModuleRuntime, PythonGuest, PythonProgram,
         time_on_this_thread,
     },
-    setup::{GuestManifest, Layout},
+    setup::{GuestManifest, Layout, is_complete, recipe::STACK_BYTES},
+    shared::Shared,
     store::{Store, StoreStats},
     toolchain::{
         Clang, ClangLanguage, CompileOutcome, ProcessTimes, Python, Rust, Toolchain, Wasm,
@@ -39,6 +40,9 @@ pub struct SandboxOptions {
     pub store_bytes: u64,
     /// Whether compilers may run without Landlock. Default: false.
     pub unconfined: bool,
+    /// Whether each C and C++ program gets a copy of the library of its own instead of the shared runtime:
+    /// the same answers, some hundred milliseconds later. Default: false.
+    pub link_statically: bool,
     /// The bounds of each compilation.
     pub compile_limits: CompileLimits,
     /// The seed of what guests see as randomness. Default: 0.
@@ -55,6 +59,7 @@ impl SandboxOptions {
             use_store: true,
             store_bytes: crate::DEFAULT_STORE_BYTES,
             unconfined: false,
+            link_statically: false,
             compile_limits: CompileLimits::default(),
             seed: 0,
         }
@@ -69,6 +74,7 @@ pub struct Sandbox {
     modules: ModuleRuntime,
     c: OnceLock<Clang>,
     cpp: OnceLock<Clang>,
+    shared: OnceLock<Shared>,
     python: OnceLock<Python>,
     rust: OnceLock<Rust>,
     /// Held while a toolchain is opened, which for Python may take some seconds.
@@ -114,6 +120,8 @@ pub struct Compiled {
     pub cpu_time: Duration,
     /// The part of it that compiler processes took.
     pub processes: ProcessTimes,
+    /// Why a C or C++ program has its own copy of the library, if it has and was compiled just now.
+    pub static_reason: Option<String>,
 }
 
 /// What the artifact store remembers of one source.
@@ -121,6 +129,7 @@ pub struct Compiled {
 #[serde(rename_all = "snake_case")]
 enum StoredOutcome {
     Module { artifact: Digest, stack_bytes: u64 },
+    Shared { artifact: Digest },
     Python { artifact: Digest },
     Failed(CompileFailure),
 }
@@ -139,6 +148,7 @@ impl Sandbox {
             modules: ModuleRuntime::new(n_slots)?,
             c: OnceLock::new(),
             cpp: OnceLock::new(),
+            shared: OnceLock::new(),
             python: OnceLock::new(),
             rust: OnceLock::new(),
             opening: Mutex::new(()),
@@ -187,6 +197,7 @@ impl Sandbox {
                 was_stored: false,
                 cpu_time: Duration::ZERO,
                 processes: ProcessTimes::default(),
+                static_reason: None,
             });
         }
         let toolchain = self.toolchain(language)?;
@@ -215,12 +226,15 @@ impl Sandbox {
                 was_stored: true,
                 cpu_time: load_time,
                 processes: ProcessTimes::default(),
+                static_reason: None,
             });
         }
         let mut processes = ProcessTimes::default();
+        let mut static_reason = None;
         let (outcome, own_time) = time_on_this_thread(|| {
             let compilation = toolchain.compile(source, &self.options.compile_limits)?;
             processes = compilation.processes;
+            static_reason = compilation.static_reason;
             self.finish(language, key, compilation.outcome)
         });
         Ok(Compiled {
@@ -228,6 +242,7 @@ impl Sandbox {
             was_stored: false,
             cpu_time: own_time + processes.compiler + processes.linker,
             processes,
+            static_reason,
         })
     }
 
@@ -265,6 +280,20 @@ impl Sandbox {
                     })
                 }))
             }
+            StoredOutcome::Shared { artifact } => {
+                let Some(machine_code) = self.store.get(&self.blob_key(&artifact))? else {
+                    return Ok(None);
+                };
+                let runtime = &self.shared()?.runtime;
+                let program = self.modules.load_shared(&machine_code, STACK_BYTES, runtime)?;
+                Ok(program.ok().map(|program| {
+                    Ok(Program {
+                        language,
+                        digest: artifact,
+                        kind: ProgramKind::Module(program),
+                    })
+                }))
+            }
             StoredOutcome::Python { artifact } => {
                 let Some(code) = self.store.get(&self.blob_key(&artifact))? else {
                     return Ok(None);
@@ -292,21 +321,23 @@ impl Sandbox {
                 (StoredOutcome::Python { artifact }, Ok(program))
             }
             CompileOutcome::Module { wasm, stack_bytes } => {
-                match self.module(&wasm, stack_bytes)? {
-                    Ok((artifact, program)) => {
-                        let program = Program {
-                            language,
-                            digest: artifact,
-                            kind: ProgramKind::Module(program),
-                        };
-                        let stored = StoredOutcome::Module {
-                            artifact,
-                            stack_bytes,
-                        };
-                        (stored, Ok(program))
-                    }
-                    Err(failure) => (StoredOutcome::Failed(failure.clone()), Err(failure)),
-                }
+                let artifact = Digest::of_parts("riddle 2026-11-22 module artifact", &[&wasm]);
+                let stored = StoredOutcome::Module {
+                    artifact,
+                    stack_bytes,
+                };
+                let load = |code: &[u8]| self.modules.load(code, stack_bytes);
+                self.module(language, &wasm, artifact, stored, &load)?
+            }
+            CompileOutcome::Shared { wasm } => {
+                let shared = self.shared()?;
+                let artifact = Digest::of_parts(
+                    "riddle 2026-11-24 shared artifact",
+                    &[&shared.digest.0, &wasm],
+                );
+                let stored = StoredOutcome::Shared { artifact };
+                let load = |code: &[u8]| self.modules.load_shared(code, STACK_BYTES, &shared.runtime);
+                self.module(language, &wasm, artifact, stored, &load)?
             }
         };
         let deterministic = match &result {
@@ -322,42 +353,52 @@ impl Sandbox {
         Ok(result)
     }
 
-    /// Compiles a module to machine code, unless another source came to the same module.
+    /// Compiles a module to machine code, unless another source came to the same module, and loads it.
     fn module(
         &self,
+        language: Language,
         wasm: &[u8],
-        stack_bytes: u64,
-    ) -> Result<Result<(Digest, ModuleProgram), CompileFailure>, SandboxError> {
+        artifact: Digest,
+        stored: StoredOutcome,
+        load: &dyn Fn(&[u8]) -> Result<Result<ModuleProgram, String>, SandboxError>,
+    ) -> Result<(StoredOutcome, Result<Program, CompileFailure>), SandboxError> {
         let limits = &self.options.compile_limits;
+        let failed = |failure: CompileFailure| {
+            Ok((StoredOutcome::Failed(failure.clone()), Err(failure)))
+        };
         if let Some(refusal) = admission::refusal(wasm, limits.module_bytes) {
-            return Ok(Err(CompileFailure::new(
-                CompileFailureKind::ObjectTooLarge,
-                refusal,
-            )));
+            let kind = CompileFailureKind::ObjectTooLarge;
+            return failed(CompileFailure::new(kind, refusal));
         }
-        let artifact = Digest::of_parts("riddle 2026-11-22 module artifact", &[wasm]);
+        let rejected =
+            |text: String| failed(CompileFailure::rejected(&text, limits.diagnostics_bytes));
         let blob_key = self.blob_key(&artifact);
-        let stored = if self.options.use_store {
+        let found = if self.options.use_store {
             self.store.get(&blob_key)?
         } else {
             None
         };
-        let rejected = |text: String| CompileFailure::rejected(&text, limits.diagnostics_bytes);
-        let machine_code = match stored {
+        let machine_code = match found {
             Some(machine_code) => machine_code,
             None => match self.modules.compile(wasm) {
                 Ok(machine_code) => {
                     self.put(&blob_key, &machine_code);
                     machine_code
                 }
-                Err(text) => return Ok(Err(rejected(text))),
+                Err(text) => return rejected(text),
             },
         };
-        Ok(self
-            .modules
-            .load(&machine_code, stack_bytes)?
-            .map(|program| (artifact, program))
-            .map_err(rejected))
+        match load(&machine_code)? {
+            Ok(program) => {
+                let program = Program {
+                    language,
+                    digest: artifact,
+                    kind: ProgramKind::Module(program),
+                };
+                Ok((stored, Ok(program)))
+            }
+            Err(text) => rejected(text),
+        }
     }
 
     fn python_program(&self, artifact: Digest, code: Vec<u8>) -> Result<Program, SandboxError> {
@@ -418,9 +459,34 @@ impl Sandbox {
         language: ClangLanguage,
     ) -> Result<&'a dyn Toolchain, SandboxError> {
         open_once(cell, &self.opening, || {
-            Clang::open(&self.layout.sysroot(), language, self.options.unconfined)
+            let sysroot = self.layout.sysroot();
+            let runtime = if self.options.link_statically {
+                None
+            } else {
+                is_complete(&sysroot).then(|| self.open_shared()).transpose()?
+            };
+            let runtime = runtime.map(|it| Arc::clone(&it.index));
+            Clang::open(&sysroot, language, runtime, self.options.unconfined)
         })
         .map(|it| it as &dyn Toolchain)
+    }
+
+    fn shared(&self) -> Result<&Shared, SandboxError> {
+        if self.shared.get().is_none() {
+            let _guard = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+            self.open_shared()?;
+        }
+        Ok(self.shared.get().expect("it was just opened"))
+    }
+
+    /// Opens the shared runtime, if it is not open. `opening` is held.
+    fn open_shared(&self) -> Result<&Shared, SandboxError> {
+        if let Some(it) = self.shared.get() {
+            return Ok(it);
+        }
+        let hash = self.runtime_hash();
+        let shared = Shared::open(&self.layout, &self.store, &self.modules, &hash)?;
+        Ok(self.shared.get_or_init(|| shared))
     }
 
     fn python(&self) -> Result<&Python, SandboxError> {
@@ -430,7 +496,7 @@ impl Sandbox {
     /// Loads the Python guest, compiling it on first use (some seconds).
     fn open_python(&self) -> Result<Python, SandboxError> {
         let folder = self.layout.guest();
-        if !crate::setup::is_complete(&folder) {
+        if !is_complete(&folder) {
             return Err(SandboxError::NoToolchain {
                 language: Language::Python,
                 reason: "it is not installed".to_owned(),

@@ -1,15 +1,22 @@
-// Where a C++ command module starts. An exception that nothing catches would unwind into the host;
-// `noexcept` makes it end in `std::terminate`, as it does everywhere else.
+// Where a C++ command module starts. An exception that nothing catches would unwind into the host; here it
+// ends in `std::terminate`, as it does everywhere else, and the handler sees it and prints what it is.
+#include <exception>
+#include <stdlib.h>
+
 extern "C" {
 void __wasm_call_ctors();
 int __main_void();
 void __wasm_call_dtors();
-[[noreturn]] void _Exit(int);
 
-__attribute__((export_name("_start"))) void _start() noexcept {
-    __wasm_call_ctors();
-    int status = __main_void();
-    __wasm_call_dtors();
+__attribute__((export_name("_start"))) void _start() {
+    int status = 0;
+    try {
+        __wasm_call_ctors();
+        status = __main_void();
+        __wasm_call_dtors();
+    } catch (...) {
+        std::terminate();
+    }
     if (status != 0) _Exit(status);
 }
 }

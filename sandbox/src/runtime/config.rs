@@ -40,7 +40,7 @@ const MAX_INSTANCE_BYTES: usize = 16 << 20;
 /// What an engine runs. The two need pools of different shapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EngineKind {
-    /// Core modules: one instance, one memory, a few tables.
+    /// Core modules: one instance or, on the shared runtime, two, which have one memory; a few tables.
     Module,
     /// The Python component: dozens of core instances that share one memory.
     Component,
@@ -93,7 +93,7 @@ fn pool(kind: EngineKind, slots: u32) -> PoolingAllocationConfig {
         pool.linear_memory_keep_resident(KEEP_RESIDENT_BYTES);
     }
     let (instances, memories, tables) = match kind {
-        EngineKind::Module => (1, 1, MAX_TABLES),
+        EngineKind::Module => (2, 1, MAX_TABLES),
         EngineKind::Component => (64, 2, 16),
     };
     pool.total_component_instances(slots)

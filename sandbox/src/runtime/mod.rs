@@ -14,6 +14,7 @@ mod meter;
 mod module;
 mod preview1;
 mod python;
+mod shared;
 mod stdio;
 
 pub(crate) use self::{
@@ -22,6 +23,7 @@ pub(crate) use self::{
     invocation::Invocation,
     module::{ModuleProgram, ModuleRuntime},
     python::{PythonGuest, PythonProgram},
+    shared::SharedRuntime,
 };
 pub use self::{
     config::{WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},

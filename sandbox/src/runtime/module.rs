@@ -2,7 +2,9 @@
 //!
 //! What the host answers to a module's calls is in `preview1.rs`.
 
-use wasmtime::{Engine, InstancePre, Linker, Module};
+use std::sync::Arc;
+
+use wasmtime::{Engine, InstancePre, Linker, Module, error::Context as _};
 use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
@@ -10,18 +12,33 @@ use super::{
     clock::{self, FuelClock, HasClock},
     cpu_time::thread_cpu_time,
     engine,
-    invocation::{Host, Invocation, sort},
+    drive::Cancel,
+    invocation::{Host, Invocation, Outputs, sort},
     meter::Meter,
     preview1::{self, HasStreams, Streams},
+    shared::{SharedProgram, SharedRuntime},
 };
-use crate::{Ending, Execution, SandboxError};
+use crate::{Ending, Execution, Limits, SandboxError};
 
 /// What the host knows of one execution.
-struct ModuleHost {
+pub(super) struct ModuleHost {
     wasi: WasiP1Ctx,
     streams: Streams,
     meter: Meter,
     clock: FuelClock,
+}
+
+impl ModuleHost {
+    /// `stack_bytes` of memory are not counted.
+    fn new(invocation: &Invocation<'_>, outputs: &Outputs, stack_bytes: u64) -> Self {
+        let memory_bytes = invocation.limits.memory_bytes;
+        Self {
+            wasi: clock::empty_world(invocation.seed).build_p1(),
+            streams: Streams::new(invocation, outputs),
+            meter: Meter::new(memory_bytes.saturating_add(stack_bytes)),
+            clock: invocation.clock(),
+        }
+    }
 }
 
 impl HasStreams for ModuleHost {
@@ -55,9 +72,17 @@ pub(crate) struct ModuleRuntime {
 /// A module, ready to be instantiated.
 #[derive(Clone)]
 pub(crate) struct ModuleProgram {
-    pre: InstancePre<ModuleHost>,
-    /// Linear memory that the module sets aside for its call stack, which is not the candidate's use.
+    kind: Kind,
+    /// Linear memory that is set aside for the call stack, which is not the candidate's use.
     stack_bytes: u64,
+}
+
+#[derive(Clone)]
+enum Kind {
+    /// A module of its own.
+    Alone(InstancePre<ModuleHost>),
+    /// A module on the shared runtime.
+    Shared(SharedProgram),
 }
 
 impl ModuleRuntime {
@@ -87,11 +112,7 @@ impl ModuleRuntime {
         machine_code: &[u8],
         stack_bytes: u64,
     ) -> Result<Result<ModuleProgram, String>, SandboxError> {
-        #[expect(unsafe_code, reason = "machine code has no other way in")]
-        // SAFETY: the bytes come from `compile` of this engine's configuration, either just now or
-        // through the artifact store, which hands out only bytes whose keyed digest it has verified.
-        let module = unsafe { Module::deserialize(&self.engine, machine_code) }
-            .map_err(|error| SandboxError::runtime("load a compiled module", error))?;
+        let module = self.module(machine_code)?;
         if !matches!(
             module.get_export("_start"),
             Some(wasmtime::ExternType::Func(ty)) if ty.params().len() == 0 && ty.results().len() == 0
@@ -101,8 +122,73 @@ impl ModuleRuntime {
         Ok(self
             .linker
             .instantiate_pre(&module)
-            .map(|pre| ModuleProgram { pre, stack_bytes })
+            .map(|pre| ModuleProgram {
+                kind: Kind::Alone(pre),
+                stack_bytes,
+            })
             .map_err(|error| format!("{error:#}")))
+    }
+
+    /// Makes the shared runtime of machine code, under the same condition.
+    pub(crate) fn load_runtime(&self, machine_code: &[u8]) -> Result<SharedRuntime, SandboxError> {
+        let module = self.module(machine_code)?;
+        let pre = self.linker.instantiate_pre(&module);
+        SharedRuntime::new(
+            pre.map_err(|error| SandboxError::runtime("load the shared runtime", error))?,
+        )
+    }
+
+    /// As [`load`](Self::load), for a module that is linked onto the shared runtime.
+    pub(crate) fn load_shared(
+        &self,
+        machine_code: &[u8],
+        stack_bytes: u64,
+        runtime: &Arc<SharedRuntime>,
+    ) -> Result<Result<ModuleProgram, String>, SandboxError> {
+        let program = runtime.program(self.module(machine_code)?);
+        Ok(program.map(|program| ModuleProgram {
+            stack_bytes,
+            kind: Kind::Shared(program),
+        }))
+    }
+
+    fn module(&self, machine_code: &[u8]) -> Result<Module, SandboxError> {
+        #[expect(unsafe_code, reason = "machine code has no other way in")]
+        // SAFETY: the bytes come from `compile` of this engine's configuration, either just now or
+        // through the artifact store, which hands out only bytes whose keyed digest it has verified.
+        unsafe { Module::deserialize(&self.engine, machine_code) }
+            .map_err(|error| SandboxError::runtime("load a compiled module", error))
+    }
+
+    /// Runs the initialisers of the runtime as the static linker left it, and returns its memory.
+    pub(crate) fn initialised_memory(&self, wasm: &[u8]) -> Result<Vec<u8>, SandboxError> {
+        let limits = Limits {
+            memory_bytes: 1 << 30,
+            ..Limits::default()
+        };
+        let invocation = Invocation {
+            input: Arc::new([]),
+            limits: &limits,
+            fuel_per_second: limits.fuel,
+            seed: 0,
+            cancel: &Cancel::new(),
+        };
+        let outputs = invocation.outputs();
+        let fault = |error| SandboxError::runtime("initialise the shared runtime", error);
+        let module = Module::new(&self.engine, wasm).map_err(fault)?;
+        let pre = self.linker.instantiate_pre(&module).map_err(fault)?;
+        let host = ModuleHost::new(&invocation, &outputs, 0);
+        let mut store = invocation.store(&self.engine, host)?;
+        let memory = invocation.drive(async {
+            let instance = pre.instantiate_async(&mut store).await?;
+            let initialise = instance.get_typed_func::<(), ()>(&mut store, "__wasm_call_ctors")?;
+            initialise.call_async(&mut store, ()).await?;
+            let memory = instance.get_memory(&mut store, "memory");
+            Ok(memory.context("it exports no memory")?.data(&store).to_vec())
+        });
+        memory
+            .unwrap_or_else(|| Err(wasmtime::format_err!("its time is up")))
+            .map_err(fault)
     }
 }
 
@@ -111,18 +197,21 @@ impl ModuleProgram {
     pub(crate) fn execute(&self, invocation: &Invocation<'_>) -> Result<Execution, SandboxError> {
         let start = thread_cpu_time();
         let outputs = invocation.outputs();
-        let memory_bytes = invocation.limits.memory_bytes;
-        let host = ModuleHost {
-            wasi: clock::empty_world(invocation.seed).build_p1(),
-            streams: Streams::new(invocation, &outputs),
-            meter: Meter::new(memory_bytes.saturating_add(self.stack_bytes)),
-            clock: invocation.clock(),
+        let host = ModuleHost::new(invocation, &outputs, self.stack_bytes);
+        let engine = match &self.kind {
+            Kind::Alone(pre) => pre.module().engine(),
+            Kind::Shared(program) => program.engine(),
         };
-        let mut store = invocation.store(self.pre.module().engine(), host)?;
+        let mut store = invocation.store(engine, host)?;
         let result = invocation.drive(async {
-            let instance = self.pre.instantiate_async(&mut store).await?;
-            let main = instance.get_typed_func::<(), ()>(&mut store, "_start")?;
-            main.call_async(&mut store, ()).await
+            match &self.kind {
+                Kind::Alone(pre) => {
+                    let instance = pre.instantiate_async(&mut store).await?;
+                    let main = instance.get_typed_func::<(), ()>(&mut store, "_start")?;
+                    main.call_async(&mut store, ()).await
+                }
+                Kind::Shared(program) => program.run(&mut store).await,
+            }
         });
         let ending = sort(result, &outputs, &store.data().meter)?;
         let fuel = invocation.fuel_used(&store);

@@ -17,6 +17,7 @@ pub(super) const TEXT: &str = concat!(
     include_str!("../../include/immintrin.h"),
     include_str!("../../include/stdio.h"),
     include_str!("../../support/start.cpp"),
+    include_str!("../../support/runtime.cpp"),
     include_str!("../../support/main.c"),
     include_str!("../../support/gets.c"),
     include_str!("../../support/malloc.c"),
@@ -204,6 +205,26 @@ pub(crate) const LINK: &[&str] = &[
     "stack-size=268435456",
 ];
 
+/// The linker's flags for the shared runtime. Of what two libraries define, the first counts, as it does
+/// where members are taken one by one.
+pub(crate) const LINK_RUNTIME: &[&str] = &[
+    "wasm-ld",
+    "--threads=1",
+    "--no-entry",
+    "--export-all",
+    "--growable-table",
+    "--export-table",
+    "--strip-all",
+    "--stack-first",
+    "-z",
+    "stack-size=268435456",
+    "--allow-multiple-definition",
+    "--whole-archive",
+];
+
+/// The shared runtime's file, below the folder's `lib`.
+pub(crate) const RUNTIME: &str = "runtime.wasm";
+
 /// The libraries of one language, in linking order, below the folder's `lib`.
 pub(crate) const C_LIBRARIES: &[&str] = &[
     "crt1.o",
@@ -269,5 +290,6 @@ mod tests {
     fn linker_is_told_the_size_of_the_stack() {
         let flag = format!("stack-size={STACK_BYTES}");
         assert!(LINK.contains(&flag.as_str()));
+        assert!(LINK_RUNTIME.contains(&flag.as_str()));
     }
 }

@@ -54,6 +54,7 @@ const HEADERS: &[(&str, &str)] = &[
 /// Our sources.
 const SUPPORT: &[(&str, &str)] = &[
     ("start.cpp", include_str!("../../support/start.cpp")),
+    ("runtime.cpp", include_str!("../../support/runtime.cpp")),
     ("main.c", include_str!("../../support/main.c")),
     ("gets.c", include_str!("../../support/gets.c")),
     ("malloc.c", include_str!("../../support/malloc.c")),
@@ -206,6 +207,8 @@ pub(super) fn build(
     builder.c_library()?;
     progress("building the C++ library with exceptions");
     builder.cpp_library()?;
+    progress("linking the shared runtime");
+    builder.runtime()?;
     progress("precompiling headers");
     builder.precompile()?;
     let manifest = builder.manifest()?;
@@ -373,6 +376,11 @@ impl Builder<'_> {
                 output: self.out.join("lib/start.o"),
                 source: "/support/start.cpp".to_owned(),
             },
+            Job {
+                arguments: object_arguments(&[recipe::CPP, &["-std=c++23", "-x", "c++"]]),
+                output: object("runtime"),
+                source: "/support/runtime.cpp".to_owned(),
+            },
         ]);
         self.compile_all(&jobs)?;
         let support = ["main", "gets", "malloc", "memory", "c_longjmp", "setjmp"].map(object);
@@ -426,6 +434,20 @@ impl Builder<'_> {
             self.zig().args(["ar", "rcsD"]).arg(path).args(objects),
         )
         .map(drop)
+    }
+
+    /// Links all libraries, whole, into the runtime that candidates share, each symbol with its name.
+    fn runtime(&self) -> Result<(), SetupError> {
+        let lib = self.out.join("lib");
+        let mut command = self.zig();
+        command
+            .args(recipe::LINK_RUNTIME)
+            .arg(self.work.join("runtime.o"))
+            // Behind the program's start; the others are libraries.
+            .args(recipe::CPP_LIBRARIES[1..].iter().map(|it| lib.join(it)))
+            .arg("-o")
+            .arg(lib.join(recipe::RUNTIME));
+        run("link the shared runtime", &mut command).map(drop)
     }
 
     fn precompile(&self) -> Result<(), SetupError> {

@@ -4,17 +4,21 @@
 //! everything else does not exist for it, and Landlock, seccomp and limits hold where that fails. How
 //! compilers are called is the recipe's; how the libraries were built is setup's.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
-    Compilation, CompileFailure, CompileFailureKind, Toolchain,
+    Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
     cpp_text::{precompiled_header, without_failed_constexpr},
     printable,
-    work::{self, Fault, Step, Tool, Work, unconfinable},
+    work::{Fault, Step, Tool, Work, unconfinable},
 };
 use crate::{
     CompileLimits, Digest, Language, SandboxError,
     confine::{self, ConfineError},
+    link,
     setup::{SysrootManifest, is_complete, recipe},
 };
 
@@ -55,6 +59,8 @@ pub(crate) struct Clang {
     sysroot: PathBuf,
     zig: PathBuf,
     digest: Digest,
+    /// What candidates are linked onto; `None` gives each a library of its own.
+    runtime: Option<Arc<link::Runtime>>,
     unconfined: bool,
 }
 
@@ -63,6 +69,7 @@ impl Clang {
     pub(crate) fn open(
         sysroot: &Path,
         language: ClangLanguage,
+        runtime: Option<Arc<link::Runtime>>,
         unconfined: bool,
     ) -> Result<Self, SandboxError> {
         if !is_complete(sysroot) {
@@ -87,6 +94,7 @@ impl Clang {
             zig: manifest.zig_path(&sysroot),
             digest: manifest.digest,
             sysroot,
+            runtime,
             unconfined,
         })
     }
@@ -169,7 +177,34 @@ impl Clang {
         Ok(format!("{}/{name}", recipe::SOURCE))
     }
 
-    /// Makes `main.wasm` of `main.o`.
+    /// Links `main.o` onto the shared runtime or, where that cannot be, with a library of its own. Says why
+    /// in that case.
+    fn linked(
+        &self,
+        work: &mut Work<'_>,
+    ) -> Result<(CompileOutcome, Option<String>), SandboxError> {
+        let reason = match &self.runtime {
+            Some(runtime) => {
+                let object = work.read(OBJECT, work.limits.object_bytes)?;
+                match link::link(&object, runtime) {
+                    Ok(wasm) => return Ok((CompileOutcome::Shared { wasm }, None)),
+                    Err(error) => error.to_string(),
+                }
+            }
+            None => "it was asked for".to_owned(),
+        };
+        let outcome = match self.link(work)? {
+            Err(failure) => CompileOutcome::Failed(failure),
+            Ok(()) => CompileOutcome::Module {
+                wasm: work.read(MODULE, work.limits.module_bytes)?,
+                stack_bytes: recipe::STACK_BYTES,
+            },
+        };
+        let is_program = matches!(outcome, CompileOutcome::Module { .. });
+        Ok((outcome, is_program.then_some(reason)))
+    }
+
+    /// Makes `main.wasm` of `main.o` by the static linker.
     fn link(&self, work: &mut Work<'_>) -> Result<Step, SandboxError> {
         let libraries = match self.language {
             ClangLanguage::C => recipe::C_LIBRARIES,
@@ -239,16 +274,29 @@ impl Toolchain for Clang {
         let language = self.language.language();
         Digest::of_parts(
             "riddle 2026-11-22 clang toolchain",
-            &[&self.digest.0, language.name().as_bytes()],
+            &[
+                &self.digest.0,
+                language.name().as_bytes(),
+                &[u8::from(self.runtime.is_some())],
+            ],
         )
     }
 
     fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
-        work::in_two_steps(
-            limits,
-            |work| self.object(source, work),
-            |work| self.link(work),
-            MODULE,
-        )
+        let mut work = Work::new(limits)?;
+        let made = self.object(source, &mut work)?;
+        let compiler = work.take_cpu_time();
+        let (outcome, static_reason) = match made {
+            Err(failure) => (CompileOutcome::Failed(failure), None),
+            Ok(()) => self.linked(&mut work)?,
+        };
+        Ok(Compilation {
+            outcome,
+            static_reason,
+            processes: ProcessTimes {
+                compiler,
+                linker: work.take_cpu_time(),
+            },
+        })
     }
 }

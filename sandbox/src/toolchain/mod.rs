@@ -33,6 +33,9 @@ pub(crate) trait Toolchain: Send + Sync {
 /// What a toolchain made, and at what cost.
 pub(crate) struct Compilation {
     pub(crate) outcome: CompileOutcome,
+    /// Why the program has its own copy of the library instead of the shared runtime, if it could have had
+    /// either.
+    pub(crate) static_reason: Option<String>,
     /// CPU time of the processes that were started for it. Not deterministic.
     pub(crate) processes: ProcessTimes,
 }
@@ -54,6 +57,8 @@ pub(crate) enum CompileOutcome {
         /// Linear memory that the module sets aside for its call stack, in bytes.
         stack_bytes: u64,
     },
+    /// A module that is linked onto the shared runtime.
+    Shared { wasm: Vec<u8> },
     /// Marshalled code for the Python guest.
     PythonCode(Vec<u8>),
     /// Nothing: the source is not a program.

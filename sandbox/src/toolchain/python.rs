@@ -73,6 +73,7 @@ impl Toolchain for Python {
         Ok(Compilation {
             outcome,
             // It ran on the caller's thread, which counts its own time.
+            static_reason: None,
             processes: ProcessTimes::default(),
         })
     }

@@ -24,6 +24,7 @@ impl Toolchain for Wasm {
         };
         Ok(Compilation {
             outcome,
+            static_reason: None,
             processes: ProcessTimes::default(),
         })
     }

@@ -45,6 +45,7 @@ pub(super) fn in_two_steps(
     };
     Ok(Compilation {
         outcome,
+        static_reason: None,
         processes: ProcessTimes {
             compiler,
             linker: work.take_cpu_time(),

@@ -1,0 +1,225 @@
+//! What each symbol of an object stands for: something of its own, something of the runtime's, or a stub.
+//!
+//! Names decide, as for every linker. Does not know which symbols are used.
+
+use wasmparser::{SymbolFlags, SymbolInfo};
+
+use super::{
+    LinkError,
+    object::Object,
+    runtime::{self, Runtime},
+};
+
+/// What a symbol stands for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Symbol<'a> {
+    /// A function of the object, by its index among those that it defines.
+    Function(u32),
+    /// A function of the runtime, of the type that the object knows.
+    RuntimeFunction { name: &'a str, type_index: u32 },
+    /// A function that traps when it is called: a weak one that nothing defines, or one that is declared
+    /// with another type than it has. A pointer to the first kind is null.
+    Stub { type_index: u32, is_null: bool },
+    /// A place in one of the object's segments.
+    Data { segment: u32, offset: u32 },
+    /// An address in the runtime, or null.
+    Address(u32),
+    /// The one global that code uses.
+    StackPointer,
+    /// A tag of the runtime.
+    Tag { name: &'a str, type_index: u32 },
+    /// The one table.
+    Table,
+    /// What only debug information refers to.
+    Section,
+}
+
+/// The start of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Main {
+    /// `int main()`.
+    Void,
+    /// `int main(int, char **)`.
+    Args,
+}
+
+/// The symbols of an object, by index, and its `main`.
+pub(super) struct Symbols<'a> {
+    pub(super) symbols: Vec<Symbol<'a>>,
+    /// Index of the function among those that the object defines, and how it is called.
+    pub(super) main: (u32, Main),
+}
+
+/// Names of `main` as clang spells them.
+const MAINS: [(&str, Main); 4] = [
+    ("__main_void", Main::Void),
+    ("__original_main", Main::Void),
+    ("__main_argc_argv", Main::Args),
+    ("main", Main::Args),
+];
+
+/// Functions that a program may replace everywhere, also inside the library: the heap and, by the starts
+/// of their names, `operator new` and `operator delete`.
+const REPLACEABLE: [&str; 9] = [
+    "malloc",
+    "free",
+    "calloc",
+    "realloc",
+    "reallocarray",
+    "aligned_alloc",
+    "memalign",
+    "posix_memalign",
+    "valloc",
+];
+const REPLACEABLE_STARTS: [&str; 4] = ["_Znw", "_Zna", "_Zdl", "_Zda"];
+
+/// Resolves all symbols.
+pub(super) fn resolve<'a>(
+    object: &Object<'a>,
+    runtime: &Runtime,
+) -> Result<Symbols<'a>, LinkError> {
+    let mut main = None;
+    let mut symbols = Vec::with_capacity(object.symbols.len());
+    for info in &object.symbols {
+        let symbol = match *info {
+            SymbolInfo::Func { flags, index, name } => {
+                let symbol = function(object, runtime, flags, index, name)?;
+                if let (Some(name), Symbol::Function(index)) = (name, symbol) {
+                    let it = MAINS.iter().find(|(it, _)| *it == name);
+                    main = it.map(|&(_, main)| (index, main)).or(main);
+                }
+                symbol
+            }
+            SymbolInfo::Data {
+                flags,
+                name,
+                symbol,
+            } => data(object, runtime, flags, name, symbol)?,
+            SymbolInfo::Global { index, .. } => {
+                match object.imported_globals.get(index as usize) {
+                    Some(&runtime::STACK_POINTER) => Symbol::StackPointer,
+                    _ => return Err(LinkError::unsupported("a global variable of WebAssembly")),
+                }
+            }
+            SymbolInfo::Event { index, .. } => {
+                let import = object.imported_tags.get(index as usize);
+                let import = import
+                    .ok_or_else(|| LinkError::unsupported("a tag of the program's own"))?;
+                let ty = object.types.get(import.type_index as usize);
+                if ty.is_none() || runtime.tag(import.name) != ty {
+                    return Err(LinkError::unsupported("a tag that it has not"));
+                }
+                Symbol::Tag {
+                    name: import.name,
+                    type_index: import.type_index,
+                }
+            }
+            SymbolInfo::Table { index: 0, .. } => Symbol::Table,
+            SymbolInfo::Table { .. } => return Err(LinkError::unsupported("a second table")),
+            SymbolInfo::Section { .. } => Symbol::Section,
+        };
+        symbols.push(symbol);
+    }
+    let main = main.ok_or_else(|| LinkError::Undefined("main".to_owned()))?;
+    Ok(Symbols { symbols, main })
+}
+
+fn function<'a>(
+    object: &Object<'a>,
+    runtime: &Runtime,
+    flags: SymbolFlags,
+    index: u32,
+    name: Option<&'a str>,
+) -> Result<Symbol<'a>, LinkError> {
+    let ty = object.function_type(index)?;
+    let n_imported = object.imported_functions.len();
+    if flags.contains(SymbolFlags::EXPORTED) || flags.contains(SymbolFlags::NO_STRIP) {
+        return Err(LinkError::unsupported("a function that is to be exported"));
+    }
+    if !flags.contains(SymbolFlags::UNDEFINED) {
+        let own = (index as usize).checked_sub(n_imported);
+        let own = own
+            .and_then(|it| u32::try_from(it).ok())
+            .map(Symbol::Function)
+            .ok_or_else(|| LinkError::malformed("a definition of an import"))?;
+        let Some(name) = name.filter(|_| !flags.contains(SymbolFlags::BINDING_LOCAL)) else {
+            return Ok(own);
+        };
+        if REPLACEABLE.contains(&name) || REPLACEABLE_STARTS.iter().any(|it| name.starts_with(it)) {
+            return Err(LinkError::unsupported(format!("a replaced `{name}`")));
+        }
+        // An inline function or an instance of a template that the library has as well: the same by the
+        // rule of one definition, and compiled already.
+        let is_weak = flags.contains(SymbolFlags::BINDING_WEAK);
+        return Ok(match runtime.function(name) {
+            Some(it) if is_weak && it.ty == *ty => Symbol::RuntimeFunction {
+                name,
+                type_index: type_index(object, index)?,
+            },
+            _ => own,
+        });
+    }
+    let import = object
+        .imported_functions
+        .get(index as usize)
+        .ok_or_else(|| LinkError::malformed("an undefined function that is no import"))?;
+    // With an explicit name the import's name is another's: `import_name` in the source.
+    if import.module != "env" || flags.contains(SymbolFlags::EXPLICIT_NAME) {
+        return Err(LinkError::unsupported("an import by a name of the program's"));
+    }
+    match runtime.function(import.name) {
+        Some(it) if it.ty == *ty => Ok(Symbol::RuntimeFunction {
+            name: import.name,
+            type_index: import.type_index,
+        }),
+        Some(_) => Ok(Symbol::Stub {
+            type_index: import.type_index,
+            is_null: false,
+        }),
+        None if flags.contains(SymbolFlags::BINDING_WEAK) => Ok(Symbol::Stub {
+            type_index: import.type_index,
+            is_null: true,
+        }),
+        None => Err(LinkError::Undefined(import.name.to_owned())),
+    }
+}
+
+fn data<'a>(
+    object: &Object<'a>,
+    runtime: &Runtime,
+    flags: SymbolFlags,
+    name: &'a str,
+    defined: Option<wasmparser::DefinedDataSymbol>,
+) -> Result<Symbol<'a>, LinkError> {
+    let unsupported = SymbolFlags::TLS | SymbolFlags::ABSOLUTE | SymbolFlags::EXPORTED;
+    if flags.intersects(unsupported) {
+        return Err(LinkError::unsupported("a variable of a special kind"));
+    }
+    let address = runtime.data(name).map(Symbol::Address);
+    let Some(defined) = defined else {
+        return match address {
+            Some(address) => Ok(address),
+            None if flags.contains(SymbolFlags::BINDING_WEAK) => Ok(Symbol::Address(0)),
+            None => Err(LinkError::Undefined(name.to_owned())),
+        };
+    };
+    // Types are told apart by the addresses of their descriptions, and inline variables are one.
+    if let (Some(address), true) = (address, flags.contains(SymbolFlags::BINDING_WEAK)) {
+        return Ok(address);
+    }
+    if defined.index as usize >= object.segments.len() {
+        return Err(LinkError::malformed("a variable in no segment"));
+    }
+    Ok(Symbol::Data {
+        segment: defined.index,
+        offset: defined.offset,
+    })
+}
+
+fn type_index(object: &Object<'_>, function: u32) -> Result<u32, LinkError> {
+    (function as usize)
+        .checked_sub(object.imported_functions.len())
+        .and_then(|it| object.functions.get(it))
+        .map(|it| it.type_index)
+        .ok_or_else(|| LinkError::malformed("a symbol of no function"))
+}
