@@ -10,4 +10,6 @@ pub mod pool;
 
 mod workload;
 
-pub use self::workload::{SOURCES, labelled_programs, sandbox, sandbox_without_store};
+pub use self::workload::{
+    SOURCES, files_below, labelled_programs, sandbox, sandbox_with, sandbox_without_store,
+};

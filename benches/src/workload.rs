@@ -1,6 +1,6 @@
 //! What the benches run on: small sources, the machine's sandbox, the bundled problems' programs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use riddle_engine::{
@@ -67,12 +67,41 @@ pub fn sandbox_without_store() -> Sandbox {
 }
 
 fn open(use_store: bool) -> Sandbox {
+    sandbox_with(|it| it.use_store = use_store)
+}
+
+/// As [`sandbox`], with other options.
+///
+/// # Panics
+///
+/// As [`sandbox`].
+pub fn sandbox_with(change: impl FnOnce(&mut SandboxOptions)) -> Sandbox {
     let cache = default_cache().expect("RIDDLE_CACHE or HOME is set");
-    Sandbox::open(SandboxOptions {
-        use_store,
-        ..SandboxOptions::new(cache)
-    })
-    .expect("the sandbox opens")
+    let mut options = SandboxOptions::new(cache);
+    change(&mut options);
+    Sandbox::open(options).expect("the sandbox opens")
+}
+
+/// Returns all files below a folder, in byte order of path.
+///
+/// # Errors
+///
+/// Returns an error if a folder cannot be read.
+pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs_err::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            } else {
+                files.push(entry.path());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// Reads the labelled C, C++ and Python programs of a problem's folder, in byte order of path, those

@@ -33,7 +33,7 @@ mod error;
 mod execution;
 mod language;
 mod limits;
-mod link;
+pub mod link;
 mod runtime;
 mod sandbox;
 mod setup;

@@ -285,7 +285,9 @@ impl Sandbox {
                     return Ok(None);
                 };
                 let runtime = &self.shared()?.runtime;
-                let program = self.modules.load_shared(&machine_code, STACK_BYTES, runtime)?;
+                let program = self
+                    .modules
+                    .load_shared(&machine_code, STACK_BYTES, runtime)?;
                 Ok(program.ok().map(|program| {
                     Ok(Program {
                         language,
@@ -336,7 +338,8 @@ impl Sandbox {
                     &[&shared.digest.0, &wasm],
                 );
                 let stored = StoredOutcome::Shared { artifact };
-                let load = |code: &[u8]| self.modules.load_shared(code, STACK_BYTES, &shared.runtime);
+                let load =
+                    |code: &[u8]| self.modules.load_shared(code, STACK_BYTES, &shared.runtime);
                 self.module(language, &wasm, artifact, stored, &load)?
             }
         };
@@ -363,9 +366,8 @@ impl Sandbox {
         load: &dyn Fn(&[u8]) -> Result<Result<ModuleProgram, String>, SandboxError>,
     ) -> Result<(StoredOutcome, Result<Program, CompileFailure>), SandboxError> {
         let limits = &self.options.compile_limits;
-        let failed = |failure: CompileFailure| {
-            Ok((StoredOutcome::Failed(failure.clone()), Err(failure)))
-        };
+        let failed =
+            |failure: CompileFailure| Ok((StoredOutcome::Failed(failure.clone()), Err(failure)));
         if let Some(refusal) = admission::refusal(wasm, limits.module_bytes) {
             let kind = CompileFailureKind::ObjectTooLarge;
             return failed(CompileFailure::new(kind, refusal));
@@ -463,7 +465,9 @@ impl Sandbox {
             let runtime = if self.options.link_statically {
                 None
             } else {
-                is_complete(&sysroot).then(|| self.open_shared()).transpose()?
+                is_complete(&sysroot)
+                    .then(|| self.open_shared())
+                    .transpose()?
             };
             let runtime = runtime.map(|it| Arc::clone(&it.index));
             Clang::open(&sysroot, language, runtime, self.options.unconfined)

@@ -172,10 +172,9 @@ impl<'a> Linker<'a> {
                         }
                         None
                     }
-                    Symbol::Address(_)
-                    | Symbol::StackPointer
-                    | Symbol::Table
-                    | Symbol::Section => None,
+                    Symbol::Address(_) | Symbol::StackPointer | Symbol::Table | Symbol::Section => {
+                        None
+                    }
                 };
                 if let (Some(callee), true) = (callee, is_pointer(relocation.ty)) {
                     self.slot(callee);
@@ -451,7 +450,11 @@ impl<'a> Linker<'a> {
                         relocation.ty,
                         RelocationType::TableIndexSleb | RelocationType::MemoryAddrSleb
                     );
-                    let sign = if is_signed && value >> 31 != 0 { 0x70 } else { 0 };
+                    let sign = if is_signed && value >> 31 != 0 {
+                        0x70
+                    } else {
+                        0
+                    };
                     for (index, byte) in place.iter_mut().enumerate() {
                         let low = (value >> (7 * index)) as u8 & 0x7f;
                         *byte = if index < 4 { low | 0x80 } else { low | sign };

@@ -23,13 +23,13 @@ mod image;
 mod object;
 mod resolve;
 mod runtime;
+#[cfg(test)]
+mod tests;
 
 use thiserror::Error;
 
-pub(crate) use self::{
-    image::{Snapshot, image},
-    runtime::Runtime,
-};
+pub(crate) use self::image::{Snapshot, image};
+pub use self::runtime::Runtime;
 
 /// Size of a page of linear memory.
 pub(crate) const PAGE_BYTES: u32 = 65_536;
@@ -40,7 +40,8 @@ const TABLE_ROOM: u32 = 256;
 
 /// Why an object was not linked.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub(crate) enum LinkError {
+#[non_exhaustive]
+pub enum LinkError {
     /// The bytes are no object as clang makes it.
     #[error("object is malformed: {0}")]
     Malformed(String),
@@ -69,7 +70,12 @@ impl From<wasmparser::BinaryReaderError> for LinkError {
 }
 
 /// Links an object onto the runtime; returns a WebAssembly module that exports `_start`.
-pub(crate) fn link(object: &[u8], runtime: &Runtime) -> Result<Vec<u8>, LinkError> {
+///
+/// # Errors
+///
+/// Returns an error if the object is malformed, lacks a definition, or needs what the shared runtime cannot
+/// give.
+pub fn link(object: &[u8], runtime: &Runtime) -> Result<Vec<u8>, LinkError> {
     let object = object::read(object)?;
     let symbols = resolve::resolve(&object, runtime)?;
     emit::emit(&object, &symbols, runtime)

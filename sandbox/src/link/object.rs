@@ -168,7 +168,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Object<'_>, LinkError> {
         // The rest is debug information.
     }
     if type_indices.len() != bodies.len() {
-        return Err(LinkError::malformed("functions and bodies differ in number"));
+        return Err(LinkError::malformed(
+            "functions and bodies differ in number",
+        ));
     }
     let code_start = code_section.map_or(0, |(_, start)| start);
     let bodies = pieces(bodies, in_code, code_start)?;
@@ -270,7 +272,9 @@ fn pieces(
             let at = start + entry.offset as usize;
             // A reader takes ranges of what it has read, in order, so that this cannot wrap.
             if at < end_of_last || at + entry.ty.extent() > range.end {
-                return Err(LinkError::malformed("a relocation that is in no function or segment"));
+                return Err(LinkError::malformed(
+                    "a relocation that is in no function or segment",
+                ));
             }
             end_of_last = at + entry.ty.extent();
             entry.offset = u32::try_from(at - range.start)
@@ -290,7 +294,9 @@ fn pieces(
 
 fn bounded(count: u32, what: &str) -> Result<(), LinkError> {
     if count as usize > MAX_ENTRIES {
-        return Err(LinkError::unsupported(format!("more than {MAX_ENTRIES} {what}")));
+        return Err(LinkError::unsupported(format!(
+            "more than {MAX_ENTRIES} {what}"
+        )));
     }
     Ok(())
 }

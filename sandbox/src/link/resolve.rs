@@ -95,16 +95,14 @@ pub(super) fn resolve<'a>(
                 name,
                 symbol,
             } => data(object, runtime, flags, name, symbol)?,
-            SymbolInfo::Global { index, .. } => {
-                match object.imported_globals.get(index as usize) {
-                    Some(&runtime::STACK_POINTER) => Symbol::StackPointer,
-                    _ => return Err(LinkError::unsupported("a global variable of WebAssembly")),
-                }
-            }
+            SymbolInfo::Global { index, .. } => match object.imported_globals.get(index as usize) {
+                Some(&runtime::STACK_POINTER) => Symbol::StackPointer,
+                _ => return Err(LinkError::unsupported("a global variable of WebAssembly")),
+            },
             SymbolInfo::Event { index, .. } => {
                 let import = object.imported_tags.get(index as usize);
-                let import = import
-                    .ok_or_else(|| LinkError::unsupported("a tag of the program's own"))?;
+                let import =
+                    import.ok_or_else(|| LinkError::unsupported("a tag of the program's own"))?;
                 let ty = object.types.get(import.type_index as usize);
                 if ty.is_none() || runtime.tag(import.name) != ty {
                     return Err(LinkError::unsupported("a tag that it has not"));
@@ -165,7 +163,9 @@ fn function<'a>(
         .ok_or_else(|| LinkError::malformed("an undefined function that is no import"))?;
     // With an explicit name the import's name is another's: `import_name` in the source.
     if import.module != "env" || flags.contains(SymbolFlags::EXPLICIT_NAME) {
-        return Err(LinkError::unsupported("an import by a name of the program's"));
+        return Err(LinkError::unsupported(
+            "an import by a name of the program's",
+        ));
     }
     match runtime.function(import.name) {
         Some(it) if it.ty == *ty => Ok(Symbol::RuntimeFunction {

@@ -24,7 +24,7 @@ pub(super) const MEMORY: &str = "memory";
 
 /// What the linker knows of the runtime.
 #[derive(Debug)]
-pub(crate) struct Runtime {
+pub struct Runtime {
     functions: HashMap<String, Function>,
     data: HashMap<String, u32>,
     tags: HashMap<String, FuncType>,
@@ -48,7 +48,7 @@ impl Runtime {
     /// # Errors
     ///
     /// Returns an error if it is not such a module: the bytes come from setup, so that this is our fault.
-    pub(crate) fn read(wasm: &[u8], memory_bytes: u32) -> Result<Self, LinkError> {
+    pub fn read(wasm: &[u8], memory_bytes: u32) -> Result<Self, LinkError> {
         let mut types = Vec::new();
         let mut function_types = Vec::new();
         let mut tag_types = Vec::new();
@@ -72,7 +72,11 @@ impl Runtime {
                     for import in reader.into_imports() {
                         match import?.ty {
                             TypeRef::Func(index) => function_types.push(index),
-                            _ => return Err(LinkError::malformed("the runtime imports no function")),
+                            _ => {
+                                return Err(LinkError::malformed(
+                                    "the runtime imports no function",
+                                ));
+                            }
                         }
                     }
                 }
@@ -104,8 +108,10 @@ impl Runtime {
                 Payload::ElementSection(reader) => {
                     for segment in reader {
                         let segment = segment?;
-                        let (ElementKind::Active { offset_expr, .. }, ElementItems::Functions(items)) =
-                            (segment.kind, segment.items)
+                        let (
+                            ElementKind::Active { offset_expr, .. },
+                            ElementItems::Functions(items),
+                        ) = (segment.kind, segment.items)
                         else {
                             continue;
                         };

@@ -11,8 +11,8 @@ use super::{
     EngineKind,
     clock::{self, FuelClock, HasClock},
     cpu_time::thread_cpu_time,
-    engine,
     drive::Cancel,
+    engine,
     invocation::{Host, Invocation, Outputs, sort},
     meter::Meter,
     preview1::{self, HasStreams, Streams},
@@ -184,7 +184,10 @@ impl ModuleRuntime {
             let initialise = instance.get_typed_func::<(), ()>(&mut store, "__wasm_call_ctors")?;
             initialise.call_async(&mut store, ()).await?;
             let memory = instance.get_memory(&mut store, "memory");
-            Ok(memory.context("it exports no memory")?.data(&store).to_vec())
+            Ok(memory
+                .context("it exports no memory")?
+                .data(&store)
+                .to_vec())
         });
         memory
             .unwrap_or_else(|| Err(wasmtime::format_err!("its time is up")))

@@ -87,9 +87,9 @@ impl SharedRuntime {
                 _ => {}
             }
             let export = self.exports.get(import.name());
-            imports.push(*export.ok_or_else(|| {
-                format!("the shared runtime has no `{}`", import.name())
-            })?);
+            imports.push(
+                *export.ok_or_else(|| format!("the shared runtime has no `{}`", import.name()))?,
+            );
         }
         let start = module.get_export_index("_start");
         Ok(SharedProgram {
@@ -131,7 +131,10 @@ impl SharedProgram {
         let candidate = Instance::new_async(&mut *store, &self.module, &imports).await?;
         let start = export(candidate, store, &self.start)?.into_func();
         let start = start.context("`_start` is no function")?;
-        start.typed::<(), ()>(&mut *store)?.call_async(store, ()).await
+        start
+            .typed::<(), ()>(&mut *store)?
+            .call_async(store, ())
+            .await
     }
 }
 
