@@ -296,6 +296,13 @@ fn cost(report: &ProblemReport, timings: Option<&ProblemTimings>) -> String {
         counted(report.cost.n_executions, "execution"),
         count(report.cost.fuel)
     );
+    if report.cost.n_linked_statically > 0 {
+        let _ = write!(
+            cost,
+            "\n  {} linked statically, since the shared runtime could not serve them",
+            counted(report.cost.n_linked_statically, "program")
+        );
+    }
     let sampling = &report.sampling;
     if sampling.n_tokens > 0 {
         let _ = write!(

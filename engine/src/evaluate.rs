@@ -56,6 +56,8 @@ pub(crate) struct Trial {
     /// What it did on the generated inputs; empty unless it passed the public tests.
     pub(crate) behaviours: Vec<ExecutionRecord>,
     pub(crate) execute_cpu_time: Duration,
+    /// Whether the shared runtime could not serve it.
+    pub(crate) is_static: bool,
 }
 
 impl Trial {
@@ -158,6 +160,7 @@ impl Trials {
                     public: Vec::new(),
                     behaviours: Vec::new(),
                     execute_cpu_time: Duration::ZERO,
+                    is_static: false,
                 })
             }
         });
@@ -181,6 +184,7 @@ impl Trials {
             execute_cpu_time: public.iter().map(|it| it.cpu_time).sum(),
             public,
             behaviours: Vec::new(),
+            is_static: program.static_reason().is_some(),
         };
         if trial.verdict() == Verdict::Ac {
             for input in &self.inputs {

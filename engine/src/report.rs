@@ -238,6 +238,18 @@ pub struct Cost {
     pub n_executions: u64,
     /// Fuel that they consumed.
     pub fuel: u64,
+    /// Distinct C and C++ programs that the shared runtime could not serve, so that each took half a second
+    /// more to compile. Left out where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub n_linked_statically: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// A time limit, and where it comes from.

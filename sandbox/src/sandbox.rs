@@ -90,6 +90,7 @@ pub struct Program {
     language: Language,
     digest: Digest,
     kind: ProgramKind,
+    static_reason: Option<Arc<str>>,
 }
 
 #[derive(Clone)]
@@ -108,6 +109,12 @@ impl Program {
     pub fn digest(&self) -> Digest {
         self.digest
     }
+
+    /// Returns why a C or C++ program has a copy of the library of its own; `None` if it is on the shared
+    /// runtime, or in another language.
+    pub fn static_reason(&self) -> Option<&str> {
+        self.static_reason.as_deref()
+    }
 }
 
 /// The result of one compilation.
@@ -120,17 +127,23 @@ pub struct Compiled {
     pub cpu_time: Duration,
     /// The part of it that compiler processes took.
     pub processes: ProcessTimes,
-    /// Why a C or C++ program has its own copy of the library, if it has and was compiled just now.
-    pub static_reason: Option<String>,
 }
 
 /// What the artifact store remembers of one source.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum StoredOutcome {
-    Module { artifact: Digest, stack_bytes: u64 },
-    Shared { artifact: Digest },
-    Python { artifact: Digest },
+    Module {
+        artifact: Digest,
+        stack_bytes: u64,
+        static_reason: Option<Arc<str>>,
+    },
+    Shared {
+        artifact: Digest,
+    },
+    Python {
+        artifact: Digest,
+    },
     Failed(CompileFailure),
 }
 
@@ -197,7 +210,6 @@ impl Sandbox {
                 was_stored: false,
                 cpu_time: Duration::ZERO,
                 processes: ProcessTimes::default(),
-                static_reason: None,
             });
         }
         let toolchain = self.toolchain(language)?;
@@ -226,15 +238,12 @@ impl Sandbox {
                 was_stored: true,
                 cpu_time: load_time,
                 processes: ProcessTimes::default(),
-                static_reason: None,
             });
         }
         let mut processes = ProcessTimes::default();
-        let mut static_reason = None;
         let (outcome, own_time) = time_on_this_thread(|| {
             let compilation = toolchain.compile(source, &self.options.compile_limits)?;
             processes = compilation.processes;
-            static_reason = compilation.static_reason;
             self.finish(language, key, compilation.outcome)
         });
         Ok(Compiled {
@@ -242,7 +251,6 @@ impl Sandbox {
             was_stored: false,
             cpu_time: own_time + processes.compiler + processes.linker,
             processes,
-            static_reason,
         })
     }
 
@@ -267,6 +275,7 @@ impl Sandbox {
             StoredOutcome::Module {
                 artifact,
                 stack_bytes,
+                static_reason,
             } => {
                 let Some(machine_code) = self.store.get(&self.blob_key(&artifact))? else {
                     return Ok(None);
@@ -277,6 +286,7 @@ impl Sandbox {
                         language,
                         digest: artifact,
                         kind: ProgramKind::Module(program),
+                        static_reason,
                     })
                 }))
             }
@@ -293,6 +303,7 @@ impl Sandbox {
                         language,
                         digest: artifact,
                         kind: ProgramKind::Module(program),
+                        static_reason: None,
                     })
                 }))
             }
@@ -322,11 +333,16 @@ impl Sandbox {
                 let program = self.python_program(artifact, code)?;
                 (StoredOutcome::Python { artifact }, Ok(program))
             }
-            CompileOutcome::Module { wasm, stack_bytes } => {
+            CompileOutcome::Module {
+                wasm,
+                stack_bytes,
+                static_reason,
+            } => {
                 let artifact = Digest::of_parts("riddle 2026-11-22 module artifact", &[&wasm]);
                 let stored = StoredOutcome::Module {
                     artifact,
                     stack_bytes,
+                    static_reason: static_reason.map(Into::into),
                 };
                 let load = |code: &[u8]| self.modules.load(code, stack_bytes);
                 self.module(language, &wasm, artifact, stored, &load)?
@@ -396,6 +412,10 @@ impl Sandbox {
                     language,
                     digest: artifact,
                     kind: ProgramKind::Module(program),
+                    static_reason: match &stored {
+                        StoredOutcome::Module { static_reason, .. } => static_reason.clone(),
+                        _ => None,
+                    },
                 };
                 Ok((stored, Ok(program)))
             }
@@ -409,6 +429,7 @@ impl Sandbox {
             language: Language::Python,
             digest: artifact,
             kind: ProgramKind::Python(guest.program(code.into())),
+            static_reason: None,
         })
     }
 

@@ -36,7 +36,7 @@ fn run(
     let execution = sandbox
         .execute(&program, input.as_bytes().into(), &limits, &Cancel::new())
         .unwrap();
-    (execution, compiled.static_reason)
+    (execution, program.static_reason().map(str::to_owned))
 }
 
 /// Runs a program both ways; it must be linked onto the shared runtime and print what is expected by both.

@@ -108,7 +108,7 @@ fn main() -> Result<()> {
                 let rest = compiled.cpu_time - processes.compiler - processes.linker;
                 seconds.insert("shared: clang", processes.compiler.as_secs_f64());
                 seconds.insert("shared: link, Cranelift, load", rest.as_secs_f64());
-                if let Some(reason) = compiled.static_reason {
+                if let Ok(Some(reason)) = compiled.outcome.as_ref().map(|it| it.static_reason()) {
                     *outcomes
                         .entry(format!("linked statically: {reason}"))
                         .or_default() += 1;

@@ -177,7 +177,7 @@ fn program(
     compiled: Compiled,
     count: &dyn Fn(&str),
 ) -> Result<riddle_engine::sandbox::Program, CompileFailure> {
-    if let Some(reason) = &compiled.static_reason {
+    if let Ok(Some(reason)) = compiled.outcome.as_ref().map(|it| it.static_reason()) {
         count(&format!("linked statically: {reason}"));
     }
     compiled.outcome

@@ -177,31 +177,26 @@ impl Clang {
         Ok(format!("{}/{name}", recipe::SOURCE))
     }
 
-    /// Links `main.o` onto the shared runtime or, where that cannot be, with a library of its own. Says why
-    /// in that case.
-    fn linked(
-        &self,
-        work: &mut Work<'_>,
-    ) -> Result<(CompileOutcome, Option<String>), SandboxError> {
+    /// Links `main.o` onto the shared runtime or, where that cannot be, with a library of its own.
+    fn linked(&self, work: &mut Work<'_>) -> Result<CompileOutcome, SandboxError> {
         let reason = match &self.runtime {
             Some(runtime) => {
                 let object = work.read(OBJECT, work.limits.object_bytes)?;
                 match link::link(&object, runtime) {
-                    Ok(wasm) => return Ok((CompileOutcome::Shared { wasm }, None)),
+                    Ok(wasm) => return Ok(CompileOutcome::Shared { wasm }),
                     Err(error) => error.to_string(),
                 }
             }
             None => "it was asked for".to_owned(),
         };
-        let outcome = match self.link(work)? {
+        Ok(match self.link(work)? {
             Err(failure) => CompileOutcome::Failed(failure),
             Ok(()) => CompileOutcome::Module {
                 wasm: work.read(MODULE, work.limits.module_bytes)?,
                 stack_bytes: recipe::STACK_BYTES,
+                static_reason: Some(reason),
             },
-        };
-        let is_program = matches!(outcome, CompileOutcome::Module { .. });
-        Ok((outcome, is_program.then_some(reason)))
+        })
     }
 
     /// Makes `main.wasm` of `main.o` by the static linker.
@@ -286,13 +281,12 @@ impl Toolchain for Clang {
         let mut work = Work::new(limits)?;
         let made = self.object(source, &mut work)?;
         let compiler = work.take_cpu_time();
-        let (outcome, static_reason) = match made {
-            Err(failure) => (CompileOutcome::Failed(failure), None),
+        let outcome = match made {
+            Err(failure) => CompileOutcome::Failed(failure),
             Ok(()) => self.linked(&mut work)?,
         };
         Ok(Compilation {
             outcome,
-            static_reason,
             processes: ProcessTimes {
                 compiler,
                 linker: work.take_cpu_time(),

@@ -33,9 +33,6 @@ pub(crate) trait Toolchain: Send + Sync {
 /// What a toolchain made, and at what cost.
 pub(crate) struct Compilation {
     pub(crate) outcome: CompileOutcome,
-    /// Why the program has its own copy of the library instead of the shared runtime, if it could have had
-    /// either.
-    pub(crate) static_reason: Option<String>,
     /// CPU time of the processes that were started for it. Not deterministic.
     pub(crate) processes: ProcessTimes,
 }
@@ -56,6 +53,8 @@ pub(crate) enum CompileOutcome {
         wasm: Vec<u8>,
         /// Linear memory that the module sets aside for its call stack, in bytes.
         stack_bytes: u64,
+        /// Why it is not on the shared runtime, if its language has one.
+        static_reason: Option<String>,
     },
     /// A module that is linked onto the shared runtime.
     Shared { wasm: Vec<u8> },

@@ -73,7 +73,6 @@ impl Toolchain for Python {
         Ok(Compilation {
             outcome,
             // It ran on the caller's thread, which counts its own time.
-            static_reason: None,
             processes: ProcessTimes::default(),
         })
     }

@@ -16,6 +16,7 @@ impl Toolchain for Wasm {
             Ok(wasm) => CompileOutcome::Module {
                 wasm: wasm.into_owned(),
                 stack_bytes: 0,
+                static_reason: None,
             },
             Err(error) => CompileOutcome::Failed(CompileFailure::rejected(
                 &error.to_string(),
@@ -24,7 +25,6 @@ impl Toolchain for Wasm {
         };
         Ok(Compilation {
             outcome,
-            static_reason: None,
             processes: ProcessTimes::default(),
         })
     }

@@ -41,11 +41,11 @@ pub(super) fn in_two_steps(
         Ok(()) => CompileOutcome::Module {
             wasm: work.read(module, limits.module_bytes)?,
             stack_bytes: recipe::STACK_BYTES,
+            static_reason: None,
         },
     };
     Ok(Compilation {
         outcome,
-        static_reason: None,
         processes: ProcessTimes {
             compiler,
             linker: work.take_cpu_time(),
