@@ -266,3 +266,17 @@ fn recursion_goes_as_deep_and_an_overflow_traps() {
         );
     }
 }
+
+#[test]
+fn huge_arrays_of_any_type_are_zero_and_apart() {
+    let source = "#include <bits/stdc++.h>
+        using namespace std; struct Pair { int a; long long b; }; static Pair pairs[6000000]; int table[5000][5000];
+        vector<int> graph[100]; static char text[1 << 27];
+        int main() { pairs[5999999].b = 5; table[4999][4999] = 1; graph[3].push_back(2); text[(1 << 27) - 1] = 4;
+        long long sum = reinterpret_cast<size_t>(pairs) % 8;
+        for (auto& p : pairs) sum += p.a + p.b; for (auto& row : table) for (int x : row) sum += x;
+        for (char c : text) sum += c; cout << sum + graph[3][0] << endl; }";
+    let (execution, reason) = run(Language::Cpp, source, "", false);
+    assert_eq!((execution.ending, reason), (Ending::Ok, None));
+    assert_eq!(execution.stdout, b"12\n");
+}

@@ -54,6 +54,8 @@ pub(super) fn emit(
             })
             .collect(),
         addresses: vec![0; object.segments.len()],
+        live_zeros: vec![false; symbols.zeros.len()],
+        zeros: vec![0; symbols.zeros.len()],
         memory_bytes: u64::from(runtime.memory_base),
     };
     linker.mark()?;
@@ -98,6 +100,9 @@ struct Linker<'a> {
     has_contents: Vec<bool>,
     /// Addresses of the object's live segments.
     addresses: Vec<u32>,
+    /// Which of the variables that the linker makes are reached, and where they lie.
+    live_zeros: Vec<bool>,
+    zeros: Vec<u32>,
     /// Where the candidate's data ends.
     memory_bytes: u64,
 }
@@ -164,6 +169,10 @@ impl<'a> Linker<'a> {
                         .then(|| Callee::Stub(self.stub(type_index))),
                     Symbol::Data { segment, .. } => {
                         reach(&mut self.live_segments, segment, &mut segments)?;
+                        None
+                    }
+                    Symbol::Zeros(index) => {
+                        self.live_zeros[index as usize] = true;
                         None
                     }
                     Symbol::Tag { name, type_index } => {
@@ -258,7 +267,7 @@ impl<'a> Linker<'a> {
         Ok(self.runtime.table_base + slot)
     }
 
-    /// Gives each live segment its address: what has contents first, then what is zero.
+    /// Gives each live variable its address: what has contents first, then what is zero.
     fn lay_out(&mut self) -> Result<(), LinkError> {
         let object = self.object;
         for has_contents in [true, false] {
@@ -266,17 +275,27 @@ impl<'a> Linker<'a> {
                 if !self.live_segments[index] || self.has_contents[index] != has_contents {
                     continue;
                 }
-                let start = self
-                    .memory_bytes
-                    .next_multiple_of(1 << segment.alignment_log2);
-                self.memory_bytes = start + segment.piece.bytes.len() as u64;
-                if self.memory_bytes > MAX_MEMORY_BYTES - u64::from(PAGE_BYTES) {
-                    return Err(LinkError::unsupported("variables beyond 4 GiB"));
-                }
-                self.addresses[index] = count(start)?;
+                let size = segment.piece.bytes.len() as u64;
+                self.addresses[index] = self.place(size, 1 << segment.alignment_log2)?;
+            }
+        }
+        for index in 0..self.zeros.len() {
+            if self.live_zeros[index] {
+                let (size, alignment) = self.symbols.zeros[index];
+                self.zeros[index] = self.place(size.into(), alignment.into())?;
             }
         }
         Ok(())
+    }
+
+    /// Takes the next piece of memory.
+    fn place(&mut self, size: u64, alignment: u64) -> Result<u32, LinkError> {
+        let start = self.memory_bytes.next_multiple_of(alignment);
+        self.memory_bytes = start + size;
+        if self.memory_bytes > MAX_MEMORY_BYTES - u64::from(PAGE_BYTES) {
+            return Err(LinkError::unsupported("variables beyond 4 GiB"));
+        }
+        count(start)
     }
 
     fn module(&self) -> Result<Vec<u8>, LinkError> {
@@ -499,6 +518,7 @@ impl<'a> Linker<'a> {
             | RelocationType::MemoryAddrI32 => {
                 let address = match symbol {
                     Symbol::Address(address) => address,
+                    Symbol::Zeros(index) => self.zeros[index as usize],
                     Symbol::Data { segment, offset } => {
                         self.addresses[segment as usize].wrapping_add(offset)
                     }

@@ -38,6 +38,10 @@ pub(crate) const PAGE_BYTES: u32 = 65_536;
 /// makes the table grow.
 const TABLE_ROOM: u32 = 256;
 
+/// Ends the name of a note about a variable that is all zero and not in the object: two 32-bit numbers, its
+/// size and its alignment in bytes. A variable that is nowhere defined and has one is made by the linker.
+pub(crate) const ZEROS_SUFFIX: &str = ".riddle.zeros";
+
 /// Why an object was not linked.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]

@@ -2,10 +2,12 @@
 //!
 //! Names decide, as for every linker. Does not know which symbols are used.
 
+use std::collections::HashMap;
+
 use wasmparser::{SymbolFlags, SymbolInfo};
 
 use super::{
-    LinkError,
+    LinkError, PAGE_BYTES, ZEROS_SUFFIX,
     object::Object,
     runtime::{self, Runtime},
 };
@@ -22,6 +24,8 @@ pub(super) enum Symbol<'a> {
     Stub { type_index: u32, is_null: bool },
     /// A place in one of the object's segments.
     Data { segment: u32, offset: u32 },
+    /// A variable of zeros that the linker makes, by its index among them.
+    Zeros(u32),
     /// An address in the runtime, or null.
     Address(u32),
     /// The one global that code uses.
@@ -48,6 +52,8 @@ pub(super) struct Symbols<'a> {
     pub(super) symbols: Vec<Symbol<'a>>,
     /// Index of the function among those that the object defines, and how it is called.
     pub(super) main: (u32, Main),
+    /// Size and alignment in bytes of the variables that the linker makes.
+    pub(super) zeros: Vec<(u32, u32)>,
 }
 
 /// Names of `main` as clang spells them.
@@ -79,6 +85,7 @@ pub(super) fn resolve<'a>(
     runtime: &Runtime,
 ) -> Result<Symbols<'a>, LinkError> {
     let mut main = None;
+    let (zeros, zeros_by_name) = zeros(object)?;
     let mut symbols = Vec::with_capacity(object.symbols.len());
     for info in &object.symbols {
         let symbol = match *info {
@@ -94,7 +101,10 @@ pub(super) fn resolve<'a>(
                 flags,
                 name,
                 symbol,
-            } => data(object, runtime, flags, name, symbol)?,
+            } => match zeros_by_name.get(name) {
+                Some(&index) if symbol.is_none() => Symbol::Zeros(index),
+                _ => data(object, runtime, flags, name, symbol)?,
+            },
             SymbolInfo::Global { index, .. } => match object.imported_globals.get(index as usize) {
                 Some(&runtime::STACK_POINTER) => Symbol::StackPointer,
                 _ => return Err(LinkError::unsupported("a global variable of WebAssembly")),
@@ -119,7 +129,49 @@ pub(super) fn resolve<'a>(
         symbols.push(symbol);
     }
     let main = main.ok_or_else(|| LinkError::Undefined("main".to_owned()))?;
-    Ok(Symbols { symbols, main })
+    Ok(Symbols {
+        symbols,
+        main,
+        zeros,
+    })
+}
+
+/// Sizes and alignments of variables that the linker makes, and their indices by name.
+type Zeros<'a> = (Vec<(u32, u32)>, HashMap<&'a str, u32>);
+
+/// Reads the notes about variables that are all zero and not in the object.
+fn zeros<'a>(object: &Object<'a>) -> Result<Zeros<'a>, LinkError> {
+    let mut zeros = Vec::new();
+    let mut by_name = HashMap::new();
+    for info in &object.symbols {
+        let SymbolInfo::Data {
+            name,
+            symbol: Some(defined),
+            ..
+        } = *info
+        else {
+            continue;
+        };
+        let Some(name) = name.strip_suffix(ZEROS_SUFFIX) else {
+            continue;
+        };
+        let bytes = object
+            .segments
+            .get(defined.index as usize)
+            .and_then(|it| it.piece.bytes.get(defined.offset as usize..))
+            .and_then(|it| it.first_chunk::<8>());
+        let note =
+            u64::from_le_bytes(*bytes.ok_or_else(|| LinkError::malformed("a note cut off"))?);
+        let (size, alignment) = (note as u32, (note >> 32) as u32);
+        if !alignment.is_power_of_two() || alignment > PAGE_BYTES {
+            return Err(LinkError::malformed("a note without an alignment"));
+        }
+        let index =
+            u32::try_from(zeros.len()).map_err(|_| LinkError::malformed("too many notes"))?;
+        zeros.push((size, alignment));
+        by_name.insert(name, index);
+    }
+    Ok((zeros, by_name))
 }
 
 fn function<'a>(

@@ -14,6 +14,7 @@ use super::{
     cpp_text::{precompiled_header, without_failed_constexpr},
     printable,
     work::{Fault, Step, Tool, Work, unconfinable},
+    zeros,
 };
 use crate::{
     CompileLimits, Digest, Language, SandboxError,
@@ -34,7 +35,11 @@ const UNSUPPORTED: &[&str] = &[
     "'__m256",
 ];
 
+/// The largest object of a program without huge arrays: beyond it, clang is writing zeros.
+const ORDINARY_OBJECT_BYTES: u64 = 64 << 20;
+
 const OBJECT: &str = "main.o";
+const TEXT: &str = "main.ll";
 const MODULE: &str = "main.wasm";
 
 /// Which of the two languages.
@@ -131,12 +136,8 @@ impl Clang {
 
     fn c_object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
         let path = self.write("main.c", source, work)?;
-        let arguments = [
-            recipe::COMMON,
-            recipe::C,
-            &["-emit-obj", "-o", OBJECT, &path],
-        ];
-        self.run(&arguments.concat(), work.limits.object_bytes, work)
+        let arguments = [recipe::COMMON, recipe::C];
+        self.emit(arguments.concat(), &path, work)
     }
 
     fn cpp_object(
@@ -159,8 +160,51 @@ impl Clang {
         if let Some(precompiled) = &precompiled {
             arguments.extend(["-include-pch", precompiled]);
         }
-        arguments.extend(["-x", "c++", "-emit-obj", "-o", OBJECT, &path]);
-        self.run(&arguments, work.limits.object_bytes, work)
+        arguments.extend(["-x", "c++"]);
+        self.emit(arguments, &path, work)
+    }
+
+    /// Compiles the source at `path` to `main.o`. Where global arrays make that too large, they are left
+    /// out of it for the linker to make.
+    fn emit(
+        &self,
+        arguments: Vec<&str>,
+        path: &str,
+        work: &mut Work<'_>,
+    ) -> Result<Step, SandboxError> {
+        let emit = |what, output| [&arguments[..], &[what, "-o", output, path]].concat();
+        let whole = work.limits.object_bytes;
+        let Some(runtime) = &self.runtime else {
+            return self.run(&emit("-emit-obj", OBJECT), whole, work);
+        };
+        let first = whole.min(ORDINARY_OBJECT_BYTES);
+        let made = self.run(&emit("-emit-obj", OBJECT), first, work)?;
+        let is_too_large =
+            matches!(&made, Err(it) if it.kind == CompileFailureKind::ObjectTooLarge);
+        if !is_too_large || first == whole {
+            return Ok(made);
+        }
+        if self.run(&emit("-emit-llvm", TEXT), first, work)?.is_ok() {
+            let text = work.read(TEXT, first)?;
+            if let Some(text) = zeros::without_zeros(&String::from_utf8_lossy(&text)) {
+                let path = self.write(TEXT, text.as_bytes(), work)?;
+                let rest = [
+                    "-x",
+                    "ir",
+                    "-disable-llvm-passes",
+                    "-emit-obj",
+                    "-o",
+                    OBJECT,
+                    &path,
+                ];
+                let made = self.run(&[recipe::COMMON, &rest].concat(), first, work)?;
+                // The static linker makes no zeros.
+                if made.is_ok() && link::link(&work.read(OBJECT, first)?, runtime).is_ok() {
+                    return Ok(made);
+                }
+            }
+        }
+        self.run(&emit("-emit-obj", OBJECT), whole, work)
     }
 
     /// Writes the source and the overlay; returns the source's virtual path.

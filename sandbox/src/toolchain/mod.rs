@@ -8,6 +8,7 @@ mod python;
 mod rust;
 mod wasm;
 mod work;
+mod zeros;
 
 use std::time::Duration;
 
