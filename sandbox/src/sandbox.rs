@@ -34,7 +34,8 @@ pub struct SandboxOptions {
     pub n_slots: u32,
     /// Whether compiled candidates are read from the artifact store and written to it. Default: true.
     pub use_store: bool,
-    /// Bytes that the artifact store is pruned to when the sandbox is dropped.
+    /// Bytes that the artifact store is pruned to when the sandbox is dropped, by the least recent use:
+    /// at most once in ten minutes, unless this sandbox has written a sixteenth of them.
     /// Default: [`DEFAULT_STORE_BYTES`](crate::DEFAULT_STORE_BYTES).
     pub store_bytes: u64,
     /// Whether compilers may run without Landlock. Default: false.
@@ -494,9 +495,10 @@ impl Sandbox {
 }
 
 impl Drop for Sandbox {
-    /// Prunes the artifact store. A store that cannot be pruned is left as it is: the next one tries again.
+    /// Prunes the artifact store if that is due. One that cannot be pruned is left as it is: the next
+    /// sandbox tries again.
     fn drop(&mut self) {
-        let _ = self.store.prune(self.options.store_bytes);
+        let _ = self.store.prune_when_due(self.options.store_bytes);
     }
 }
 
