@@ -15,13 +15,13 @@ use crate::{
     Calibration, CompileFailure, CompileFailureKind, CompileLimits, Digest, Execution, Language,
     Limits, SandboxError, admission,
     runtime::{
-        Cancel, Invocation, ModuleProgram, ModuleRuntime, PythonGuest, PythonProgram,
+        Cancel, EngineKind, Invocation, ModuleProgram, ModuleRuntime, PythonGuest, PythonProgram,
         time_on_this_thread,
     },
     setup::{GuestManifest, Layout},
     store::{Store, StoreStats},
     toolchain::{
-        Clang, ClangLanguage, CompileOutcome, ProcessTimes, Python, Rust, Toolchain, Wasm,
+        Clang, ClangLanguage, CompileOutcome, Go, ProcessTimes, Python, Rust, Toolchain, Wasm,
     },
 };
 
@@ -68,10 +68,13 @@ pub struct Sandbox {
     layout: Layout,
     store: Store,
     modules: ModuleRuntime,
+    /// Go's modules are run by an engine of their own.
+    large_modules: OnceLock<ModuleRuntime>,
     c: OnceLock<Clang>,
     cpp: OnceLock<Clang>,
     python: OnceLock<Python>,
     rust: OnceLock<Rust>,
+    go: OnceLock<Go>,
     /// Held while a toolchain is opened, which for Python may take some seconds.
     opening: Mutex<()>,
     /// One lock a compilation under way, so that the same source is compiled once.
@@ -137,11 +140,13 @@ impl Sandbox {
         Ok(Self {
             layout: Layout::new(&options.cache),
             store: Store::open(&options.cache)?,
-            modules: ModuleRuntime::new(n_slots)?,
+            modules: ModuleRuntime::new(EngineKind::Module, n_slots)?,
+            large_modules: OnceLock::new(),
             c: OnceLock::new(),
             cpp: OnceLock::new(),
             python: OnceLock::new(),
             rust: OnceLock::new(),
+            go: OnceLock::new(),
             opening: Mutex::new(()),
             in_flight: DashMap::new(),
             slots: Slots::new(n_slots),
@@ -191,7 +196,7 @@ impl Sandbox {
             });
         }
         let toolchain = self.toolchain(language)?;
-        let key = self.outcome_key(toolchain, source);
+        let key = self.outcome_key(language, toolchain, source)?;
         let lock = Arc::clone(&self.in_flight.entry(key).or_default());
         let result = {
             let _guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
@@ -254,10 +259,12 @@ impl Sandbox {
                 artifact,
                 stack_bytes,
             } => {
-                let Some(machine_code) = self.store.get(&self.blob_key(&artifact))? else {
+                let Some(machine_code) = self.store.get(&self.blob_key(language, &artifact)?)?
+                else {
                     return Ok(None);
                 };
-                let program = self.modules.load(&machine_code, stack_bytes)?;
+                let runtime = self.runtime(language)?;
+                let program = runtime.load(&machine_code, stack_bytes)?;
                 Ok(program.ok().map(|program| {
                     Ok(Program {
                         language,
@@ -267,7 +274,7 @@ impl Sandbox {
                 }))
             }
             StoredOutcome::Python { artifact } => {
-                let Some(code) = self.store.get(&self.blob_key(&artifact))? else {
+                let Some(code) = self.store.get(&self.blob_key(language, &artifact)?)? else {
                     return Ok(None);
                 };
                 Ok(Some(Ok(self.python_program(artifact, code)?)))
@@ -288,12 +295,12 @@ impl Sandbox {
             }
             CompileOutcome::PythonCode(code) => {
                 let artifact = Digest::of_parts("riddle 2026-11-22 python artifact", &[&code]);
-                self.put(&self.blob_key(&artifact), &code);
+                self.put(&self.blob_key(language, &artifact)?, &code);
                 let program = self.python_program(artifact, code)?;
                 (StoredOutcome::Python { artifact }, Ok(program))
             }
             CompileOutcome::Module { wasm, stack_bytes } => {
-                match self.module(&wasm, stack_bytes)? {
+                match self.module(language, &wasm, stack_bytes)? {
                     Ok((artifact, program)) => {
                         let program = Program {
                             language,
@@ -326,6 +333,7 @@ impl Sandbox {
     /// Compiles a module to machine code, unless another source came to the same module.
     fn module(
         &self,
+        language: Language,
         wasm: &[u8],
         stack_bytes: u64,
     ) -> Result<Result<(Digest, ModuleProgram), CompileFailure>, SandboxError> {
@@ -337,16 +345,17 @@ impl Sandbox {
             )));
         }
         let artifact = Digest::of_parts("riddle 2026-11-22 module artifact", &[wasm]);
-        let blob_key = self.blob_key(&artifact);
+        let blob_key = self.blob_key(language, &artifact)?;
         let stored = if self.options.use_store {
             self.store.get(&blob_key)?
         } else {
             None
         };
+        let runtime = self.runtime(language)?;
         let rejected = |text: String| CompileFailure::rejected(&text, limits.diagnostics_bytes);
         let machine_code = match stored {
             Some(machine_code) => machine_code,
-            None => match self.modules.compile(wasm) {
+            None => match runtime.compile(wasm) {
                 Ok(machine_code) => {
                     self.put(&blob_key, &machine_code);
                     machine_code
@@ -354,8 +363,7 @@ impl Sandbox {
                 Err(text) => return Ok(Err(rejected(text))),
             },
         };
-        Ok(self
-            .modules
+        Ok(runtime
             .load(&machine_code, stack_bytes)?
             .map(|program| (artifact, program))
             .map_err(rejected))
@@ -406,11 +414,21 @@ impl Sandbox {
                 Rust::open(&self.layout.rust(), self.options.unconfined)
             })
             .map(|it| it as &dyn Toolchain),
-            Language::Go => Err(SandboxError::NoToolchain {
-                language,
-                reason: "this version of Riddle has none".to_owned(),
-            }),
+            Language::Go => open_once(&self.go, &self.opening, || {
+                Go::open(&self.layout.go(), self.options.unconfined)
+            })
+            .map(|it| it as &dyn Toolchain),
         }
+    }
+
+    /// The runtime of a language's modules.
+    fn runtime(&self, language: Language) -> Result<&ModuleRuntime, SandboxError> {
+        if language != Language::Go {
+            return Ok(&self.modules);
+        }
+        open_once(&self.large_modules, &self.opening, || {
+            ModuleRuntime::new(EngineKind::LargeModule, self.slots.n)
+        })
     }
 
     fn clang<'a>(
@@ -468,29 +486,34 @@ impl Sandbox {
     }
 
     /// The store's key of what a source came to.
-    fn outcome_key(&self, toolchain: &dyn Toolchain, source: &[u8]) -> Digest {
+    fn outcome_key(
+        &self,
+        language: Language,
+        toolchain: &dyn Toolchain,
+        source: &[u8],
+    ) -> Result<Digest, SandboxError> {
         let limits = serde_json::to_vec(&self.options.compile_limits);
-        Digest::of_parts(
+        Ok(Digest::of_parts(
             "riddle 2026-11-22 outcome",
             &[
                 &toolchain.identity().0,
-                self.runtime_hash().as_bytes(),
+                self.runtime_hash(language)?.as_bytes(),
                 &limits.expect("limits are plain data"),
                 source,
             ],
-        )
+        ))
     }
 
     /// The store's key of an artifact's bytes: machine code depends on the runtime as well.
-    fn blob_key(&self, artifact: &Digest) -> Digest {
-        Digest::of_parts(
+    fn blob_key(&self, language: Language, artifact: &Digest) -> Result<Digest, SandboxError> {
+        Ok(Digest::of_parts(
             "riddle 2026-11-22 blob",
-            &[self.runtime_hash().as_bytes(), &artifact.0],
-        )
+            &[self.runtime_hash(language)?.as_bytes(), &artifact.0],
+        ))
     }
 
-    fn runtime_hash(&self) -> String {
-        engine_hash(self.modules.engine())
+    fn runtime_hash(&self, language: Language) -> Result<String, SandboxError> {
+        Ok(engine_hash(self.runtime(language)?.engine()))
     }
 }
 

@@ -7,20 +7,25 @@ use std::time::Duration;
 
 use riddle_sandbox::{
     CompileFailureKind::{
-        self, Diagnostics, Exhausted, ObjectTooLarge, SourceTooLarge, Unsupported,
+        self, Backstop, Diagnostics, Exhausted, ObjectTooLarge, SourceTooLarge, Unsupported,
     },
     CompileLimits, Language, Sandbox, SandboxOptions, default_cache,
 };
 
+/// CPU time of a compiler in [`check_bomb`]. By default it has ten times as much.
+const BOMB_CPU_TIME: Duration = Duration::from_secs(2);
+
 /// A sandbox with limits that are met soon.
-fn sandbox() -> Sandbox {
+fn sandbox(unconfined: bool, cpu_time: Duration) -> Sandbox {
     let cache = default_cache().expect("a cache that `riddle setup` filled");
     Sandbox::open(SandboxOptions {
         n_slots: 1,
         use_store: false,
+        unconfined,
         compile_limits: CompileLimits {
             object_bytes: 32 << 20,
             memory_bytes: 768 << 20,
+            cpu_time,
             ..CompileLimits::default()
         },
         ..SandboxOptions::new(cache)
@@ -28,9 +33,23 @@ fn sandbox() -> Sandbox {
     .unwrap()
 }
 
+/// Compiles with Landlock; C and C++ also without it, which must come to the same.
 fn compile(language: Language, source: &[u8]) -> Option<(CompileFailureKind, String)> {
-    let failure = sandbox().compile(language, source).unwrap().outcome.err()?;
-    Some((failure.kind, failure.text))
+    let [with, without] = [false, true].map(|unconfined| {
+        if unconfined && !matches!(language, Language::C | Language::Cpp) {
+            return None;
+        }
+        let cpu_time = CompileLimits::default().cpu_time;
+        let sandbox = sandbox(unconfined, cpu_time);
+        let compiled = sandbox.compile(language, source).unwrap();
+        let failure = compiled.outcome.err();
+        Some(failure.map(|it| (it.kind, it.text)))
+    });
+    let with = with.expect("compiled");
+    if let Some(without) = without {
+        assert_eq!(with, without, "Landlock on and off");
+    }
+    with
 }
 
 /// Compiles C++ that must fail in one way, with a text that says what it should.
@@ -44,6 +63,12 @@ fn check_bytes(language: Language, source: &[u8], kind: CompileFailureKind, frag
     let (found, text) = compile(language, source).expect("it must not compile");
     assert_eq!(found, kind, "{text}");
     assert!(text.contains(fragment), "{text}");
+    check_plain(&text);
+}
+
+/// Checks that messages are bounded and tell nothing of this machine.
+#[track_caller]
+fn check_plain(text: &str) {
     assert!(text.len() <= CompileLimits::default().diagnostics_bytes);
     assert!(
         text.chars()
@@ -59,6 +84,23 @@ fn check_bytes(language: Language, source: &[u8], kind: CompileFailureKind, frag
         ".rustup",
     ] {
         assert!(!text.contains(secret), "{text}");
+    }
+}
+
+/// Compiles what is endless as far as anyone can wait: it must meet a limit, with Landlock and without.
+#[track_caller]
+fn check_bomb(language: Language, source: &str) {
+    for unconfined in [false, true] {
+        let compiled = sandbox(unconfined, BOMB_CPU_TIME)
+            .compile(language, source.as_bytes())
+            .unwrap();
+        let failure = compiled.outcome.err().expect("it must not compile");
+        let kind = failure.kind;
+        assert!(matches!(kind, Exhausted | Backstop), "{}", failure.text);
+        check_plain(&failure.text);
+        // The linker does not run, and no other standard is tried.
+        let most = BOMB_CPU_TIME + BOMB_CPU_TIME / 2;
+        assert!(compiled.cpu_time < most, "{:?}", compiled.cpu_time);
     }
 }
 
@@ -107,11 +149,23 @@ fn files_elsewhere_cannot_be_embedded() {
 #[test]
 fn the_assembler_reads_no_files() {
     for directive in [".incbin", ".include"] {
-        let source = format!(
-            "asm(\".section .rodata.x,\\\"\\\",@\\n{directive} \\\"/etc/passwd\\\"\\n\"); int main() {{}}"
-        );
-        check(&source, Diagnostics, "Could not find");
+        let assembly =
+            format!("asm(\".section .rodata.x,\\\"\\\",@\\n{directive} \\\"/etc/passwd\\\"\\n\");");
+        for source in [
+            format!("{assembly} int main() {{}}"),
+            format!("int main() {{ {assembly} }}"),
+        ] {
+            check(&source, Diagnostics, "inline assembly is disabled");
+            check_bytes(
+                Language::C,
+                source.as_bytes(),
+                Diagnostics,
+                "inline assembly is disabled",
+            );
+        }
     }
+    // What keeps the compiler from moving loads and stores is no assembly.
+    compiles("int main() { asm volatile(\"\" ::: \"memory\"); }");
 }
 
 #[test]
@@ -186,6 +240,31 @@ fn endless_evaluation_at_compile_time_is_bounded() {
 }
 
 #[test]
+fn what_is_small_at_each_step_and_endless_in_all_meets_a_limit() {
+    // Within the depth of includes, and two to the power of it.
+    let includes = "#if __INCLUDE_LEVEL__ < 190\n#include __FILE__\n#include __FILE__\n#endif\n";
+    check_bomb(Language::Cpp, &format!("{includes}int main() {{}}"));
+    check_bomb(Language::C, &format!("{includes}int main() {{}}"));
+    check_bomb(
+        Language::Cpp,
+        "template <int N, unsigned long long M> struct A { static const int v = A<N - 1, 2 * M>::v + A<N - 1, 2 * M + 1>::v; };
+         template <unsigned long long M> struct A<0, M> { static const int v = 1; };
+         int main() { return A<60, 0>::v; }",
+    );
+    // Within the steps of one evaluation, and thousands of evaluations.
+    let evaluations = (0..9_000).map(|it| format!("C(f({it}));\n"));
+    check_bomb(
+        Language::Cpp,
+        &format!(
+            "#define C(x) static_assert(x >= 0, \"\")\n
+             constexpr int f(int x) {{ for (int i = 0; i < 200000; i++) x ^= i; return x < 0 ? -x : x; }}
+             {}int main() {{}}",
+            evaluations.collect::<String>()
+        ),
+    );
+}
+
+#[test]
 fn a_macro_that_grows_without_end_exhausts_memory() {
     let levels = (1..10).map(|level| {
         let below = vec![format!("A{}", level - 1); 10].join(",");
@@ -244,6 +323,45 @@ fn a_flood_of_messages_is_cut() {
     );
 }
 
+/// Returns macros of which the last stands for `first`, ten to the power of `levels` times.
+fn tenfold(first: &str, levels: usize) -> String {
+    let levels = (1..=levels).map(|level| {
+        let below = vec![format!("M{}", level - 1); 10].join(" ");
+        format!("#define M{level} {below}\n")
+    });
+    format!("#define M0 {first}\n{}", levels.collect::<String>())
+}
+
+#[test]
+fn a_line_of_ten_megabytes_is_cut() {
+    let long = tenfold("\"0123456789\"", 6);
+    check(
+        &format!("{long}static_assert(false, M6); int main() {{}}"),
+        Diagnostics,
+        "0123456789",
+    );
+    let source = format!("{long}int main() {{ return nosuch(M6); }}");
+    check_bytes(
+        Language::C,
+        source.as_bytes(),
+        Diagnostics,
+        "undefined symbol: nosuch",
+    );
+}
+
+#[test]
+fn megabytes_of_messages_are_drained() {
+    // The name of a type that doubles: each of five messages is megabytes.
+    let types = (1..=17).map(|it| format!("typedef P<T{0}, T{0}> T{it};", it - 1));
+    let source = format!(
+        "template <class A, class B> struct P {{}}; typedef int T0; {}
+         template <class T> void f() {{ T::nosuch(); }}
+         int main() {{ f<T17>(); f<P<T17, int>>(); f<P<T17, char>>(); f<P<T17, long>>(); f<P<int, T17>>(); }}",
+        types.collect::<String>()
+    );
+    check(&source, Diagnostics, "P<P<P<");
+}
+
 #[test]
 fn bytes_that_are_no_text_are_a_failure_to_compile() {
     check_bytes(Language::Cpp, &[0; 1000], Diagnostics, "undefined symbol");
@@ -281,7 +399,7 @@ fn what_is_missing_here_is_counted_apart() {
 
 #[test]
 fn cost_is_counted_also_for_what_fails() {
-    let compiled = sandbox()
+    let compiled = sandbox(false, CompileLimits::default().cpu_time)
         .compile(Language::C, b"int main() { return x; }")
         .unwrap();
     assert!(compiled.outcome.is_err());

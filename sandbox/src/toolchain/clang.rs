@@ -126,7 +126,7 @@ impl Clang {
         let arguments = [
             recipe::COMMON,
             recipe::C,
-            &["-emit-obj", "-o", OBJECT, &path],
+            &[recipe::NO_ASSEMBLY, "-emit-obj", "-o", OBJECT, &path],
         ];
         self.run(&arguments.concat(), work.limits.object_bytes, work)
     }
@@ -193,6 +193,7 @@ impl Clang {
     ) -> Result<Step, SandboxError> {
         let tool = Tool {
             program: &self.zig,
+            environment: &[],
             executable: &[&self.zig],
             readable: &[&self.sysroot],
             calls: &[],
@@ -238,7 +239,7 @@ impl Toolchain for Clang {
     fn identity(&self) -> Digest {
         let language = self.language.language();
         Digest::of_parts(
-            "riddle 2026-11-22 clang toolchain",
+            "riddle 2026-11-24 clang toolchain",
             &[&self.digest.0, language.name().as_bytes()],
         )
     }
@@ -249,6 +250,7 @@ impl Toolchain for Clang {
             |work| self.object(source, work),
             |work| self.link(work),
             MODULE,
+            recipe::STACK_BYTES,
         )
     }
 }
