@@ -23,6 +23,10 @@ fn sandbox(use_store: bool) -> Sandbox {
 }
 
 fn run(source: &str, input: &str) -> Execution {
+    run_within(source, input, &Limits::default())
+}
+
+fn run_within(source: &str, input: &str, limits: &Limits) -> Execution {
     let sandbox = sandbox(true);
     let compiled = sandbox.compile(Language::Go, source.as_bytes()).unwrap();
     let program = compiled
@@ -30,7 +34,7 @@ fn run(source: &str, input: &str) -> Execution {
         .unwrap_or_else(|failure| panic!("{}", failure.text));
     let input = input.as_bytes().into();
     sandbox
-        .execute(&program, input, &Limits::default(), &Cancel::new())
+        .execute(&program, input, limits, &Cancel::new())
         .unwrap()
 }
 
@@ -132,7 +136,7 @@ fn endings_are_what_a_judge_would_see() {
     check(
         "defer func() { fmt.Println(\"recovered:\", recover()) }(); var a []int; a[len(os.Args)] = 1",
         "",
-        "recovered: runtime error: index out of range [1] with length 0\n",
+        "recovered: runtime error: index out of range [0] with length 0\n",
     );
 }
 
@@ -171,7 +175,13 @@ fn memory_is_bounded() {
 
 #[test]
 fn an_endless_loop_runs_out_of_fuel() {
-    let execution = run_main("for i := 0; ; i++ { if i < 0 { break } }", "");
+    let limits = Limits {
+        fuel: 1_000_000_000,
+        ..Limits::default()
+    };
+    let source = "package main\nfunc main() { for i := 0; ; i++ { if i < 0 { break } } }\n";
+    let execution = run_within(source, "", &limits);
+    assert_eq!(execution.fuel, limits.fuel);
     assert_eq!(execution.ending, Ending::Fuel);
 }
 
@@ -223,7 +233,7 @@ fn a_source_that_does_not_compile_says_why() {
         ),
         (
             "func main() {",
-            "main.go:2:14: syntax error: unexpected EOF, expecting }",
+            "main.go:2:14: syntax error: unexpected EOF, expected }",
         ),
     ] {
         let failure = failure(&format!("package main\n{source}"));

@@ -1,4 +1,4 @@
-//! Hostile C, C++ and Rust sources: each ends in a clear failure to compile, or compiles to nothing special,
+//! Hostile C, C++, Rust and Go sources: each ends in a clear failure to compile, or compiles to nothing special,
 //! and none sees a file of this machine. Needs the toolchain that `riddle setup` installs.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
@@ -16,7 +16,8 @@ use riddle_sandbox::{
 const BOMB_CPU_TIME: Duration = Duration::from_secs(2);
 
 /// A sandbox with limits that are met soon.
-fn sandbox(unconfined: bool, cpu_time: Duration) -> Sandbox {
+fn sandbox(language: Language, unconfined: bool, cpu_time: Duration) -> Sandbox {
+    let default = CompileLimits::default();
     let cache = default_cache().expect("a cache that `riddle setup` filled");
     Sandbox::open(SandboxOptions {
         n_slots: 1,
@@ -24,9 +25,13 @@ fn sandbox(unconfined: bool, cpu_time: Duration) -> Sandbox {
         unconfined,
         compile_limits: CompileLimits {
             object_bytes: 32 << 20,
-            memory_bytes: 768 << 20,
+            // Go's programs set half a gigabyte of addresses aside before they begin.
+            memory_bytes: match language {
+                Language::Go => default.memory_bytes,
+                _ => 768 << 20,
+            },
             cpu_time,
-            ..CompileLimits::default()
+            ..default
         },
         ..SandboxOptions::new(cache)
     })
@@ -40,7 +45,7 @@ fn compile(language: Language, source: &[u8]) -> Option<(CompileFailureKind, Str
             return None;
         }
         let cpu_time = CompileLimits::default().cpu_time;
-        let sandbox = sandbox(unconfined, cpu_time);
+        let sandbox = sandbox(language, unconfined, cpu_time);
         let compiled = sandbox.compile(language, source).unwrap();
         let failure = compiled.outcome.err();
         Some(failure.map(|it| (it.kind, it.text)))
@@ -87,11 +92,15 @@ fn check_plain(text: &str) {
     }
 }
 
-/// Compiles what is endless as far as anyone can wait: it must meet a limit, with Landlock and without.
+/// Compiles what is endless as far as anyone can wait: it must meet a limit, and C and C++ do so
+/// without Landlock, too.
 #[track_caller]
 fn check_bomb(language: Language, source: &str) {
     for unconfined in [false, true] {
-        let compiled = sandbox(unconfined, BOMB_CPU_TIME)
+        if unconfined && language == Language::Go {
+            continue;
+        }
+        let compiled = sandbox(language, unconfined, BOMB_CPU_TIME)
             .compile(language, source.as_bytes())
             .unwrap();
         let failure = compiled.outcome.err().expect("it must not compile");
@@ -399,7 +408,7 @@ fn what_is_missing_here_is_counted_apart() {
 
 #[test]
 fn cost_is_counted_also_for_what_fails() {
-    let compiled = sandbox(false, CompileLimits::default().cpu_time)
+    let compiled = sandbox(Language::C, false, CompileLimits::default().cpu_time)
         .compile(Language::C, b"int main() { return x; }")
         .unwrap();
     assert!(compiled.outcome.is_err());
@@ -528,4 +537,189 @@ fn messages_of_rust_are_bounded_and_plain() {
     );
     check_rust("", Diagnostics, "`main` function not found");
     check_rust("use proconio::input; fn main() {}", Unsupported, "proconio");
+}
+
+/// Compiles Go that must fail in one way, as [`check`] does.
+#[track_caller]
+fn check_go(source: &str, kind: CompileFailureKind, fragment: &str) {
+    let source = format!("package main\n{source}\n");
+    check_bytes(Language::Go, source.as_bytes(), kind, fragment);
+}
+
+#[test]
+fn go_reads_no_other_file() {
+    for name in [
+        "/etc/passwd",
+        "/etc/nosuch",
+        "../../../etc/passwd",
+        "main.go",
+    ] {
+        check_go(
+            &format!("import _ \"embed\"\n//go:embed {name}\nvar s string\nfunc main() {{}}"),
+            Diagnostics,
+            "invalid go:embed: build system did not supply embed configuration",
+        );
+        check_go(
+            &format!("import {name:?}\nfunc main() {{}}"),
+            Diagnostics,
+            "could not import",
+        );
+    }
+    check_go(
+        "//line /etc/passwd:1\nfunc main() { nosuch() }",
+        Diagnostics,
+        "/etc/passwd:1: undefined: nosuch",
+    );
+}
+
+#[test]
+fn go_imports_the_standard_library_and_nothing_else() {
+    for name in ["nosuch", "internal/abi", "example.org/x"] {
+        check_go(
+            &format!("import {name:?}\nfunc main() {{}}"),
+            Diagnostics,
+            "there is the standard library and nothing else",
+        );
+    }
+    for name in ["github.com/x/y", "golang.org/x/exp/slices"] {
+        check_go(
+            &format!("import {name:?}\nfunc main() {{}}"),
+            Unsupported,
+            name,
+        );
+    }
+    check_go(
+        "// #include </etc/passwd>\nimport \"C\"\nfunc main() {}",
+        Diagnostics,
+        "there is no C",
+    );
+    check_go(
+        "import \"./main\"\nfunc main() {}",
+        Diagnostics,
+        "local imports disallowed",
+    );
+}
+
+#[test]
+fn go_links_nothing_that_is_not_its_own() {
+    check_go(
+        "func f()\nfunc main() { f() }",
+        Diagnostics,
+        "missing function body",
+    );
+    check_go(
+        "import _ \"unsafe\"\n//go:linkname f runtime.gcStart\nfunc f()\nfunc main() { f() }",
+        Diagnostics,
+        "invalid reference to runtime.gcStart",
+    );
+    check_go(
+        "import _ \"unsafe\"\n//go:linkname f runtime.stopTheWorld\nvar f int\nfunc main() { f = 1 }",
+        Diagnostics,
+        "link: main: invalid reference to runtime.stopTheWorld",
+    );
+    check_go(
+        "//go:cgo_ldflag \"/etc/passwd\"\nfunc main() {}",
+        Diagnostics,
+        "only allowed in cgo-generated code",
+    );
+    check_go(
+        "//go:wasmimport nowhere f\nfunc f()\nfunc main() { f() }",
+        Diagnostics,
+        "nowhere",
+    );
+    check_go(
+        "//go:wasmexport _start\nfunc f() {}\nfunc main() { f() }",
+        Diagnostics,
+        "duplicate export name `_start`",
+    );
+    // Memory without types is memory of its own.
+    let source = b"package main\nimport \"unsafe\"\nfunc main() { x := 1; *(*int)(unsafe.Pointer(&x)) = 2; println(x) }\n";
+    assert_eq!(compile(Language::Go, source), None);
+}
+
+#[test]
+fn go_is_bounded_at_compile_time() {
+    check_go(
+        "const x = 1 << 100000000\nfunc main() { println(x) }",
+        Diagnostics,
+        "shift",
+    );
+    check_go(
+        "type T [2]T\nfunc main() { var x T; println(len(x)) }",
+        Diagnostics,
+        "invalid recursive type",
+    );
+    check_go(
+        "type P[A, B any] struct{}\nfunc f[T any](n int) { if n > 0 { f[P[T, T]](n - 1) } }\nfunc main() { f[int](5) }",
+        Diagnostics,
+        "instantiation cycle",
+    );
+    check_go(
+        "var a [1 << 40]byte\nfunc main() { println(a[len(a) - 1]) }",
+        Diagnostics,
+        "symbol too large",
+    );
+    let doubled = |levels: usize| {
+        let levels = (1..=levels).map(|it| format!("const c{it} = c{0} + c{0}\n", it - 1));
+        let levels = levels.collect::<String>();
+        format!("const c0 = \"0123456789\"\n{levels}")
+    };
+    check_go(
+        &format!("{}func main() {{ println(c22) }}", doubled(22)),
+        ObjectTooLarge,
+        "33554432 bytes",
+    );
+    check_go(
+        &format!("{}func main() {{ println(c27) }}", doubled(27)),
+        Exhausted,
+        "limited to 2147483648 bytes",
+    );
+    // What takes the compiler time and no memory.
+    let types = (1..40).map(|it| format!("type T{it} struct {{ a, b T{} }}\n", it - 1));
+    check_bomb(
+        Language::Go,
+        &format!(
+            "package main\ntype T0 struct {{ a int }}\n{}func main() {{ var x, y T39; println(x == y) }}\n",
+            types.collect::<String>()
+        ),
+    );
+    let [open, close] = ["{", "}"].map(|it| it.repeat(100_000));
+    check_bomb(
+        Language::Go,
+        &format!("package main\nfunc main() {{ {open} {close} }}\n"),
+    );
+}
+
+#[test]
+fn messages_of_go_are_bounded_and_plain() {
+    check_go(
+        &format!("func main() {{ {} }}", "nosuch();\n".repeat(2_000)),
+        Diagnostics,
+        "too many errors",
+    );
+    check_go(
+        &format!("func main() {{ {}() }}", "a".repeat(200_000)),
+        Diagnostics,
+        "aaaa",
+    );
+    check_go(
+        "//line \u{1b}[31mred.go:1\nfunc main() { nosuch() }",
+        Diagnostics,
+        "nosuch",
+    );
+    check_bytes(
+        Language::Go,
+        b"package main\nfunc main() { \xff }",
+        Diagnostics,
+        "UTF-8",
+    );
+    check_bytes(Language::Go, &[0; 1000], Diagnostics, "NUL");
+    check_bytes(Language::Go, b"", Diagnostics, "package");
+    check_bytes(
+        Language::Go,
+        b"package x\nfunc main() {}\n",
+        Diagnostics,
+        "main",
+    );
+    check_go("", Diagnostics, "function main is undeclared");
 }

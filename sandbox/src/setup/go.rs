@@ -189,7 +189,7 @@ fn is_importable(package: &str) -> bool {
 /// Returns the language of a version: `go1.27` of `go1.27.3`.
 fn language(version: &str) -> String {
     let mut numbers = version.split('.');
-    let [major, minor] = [numbers.next(), numbers.next()].map(|it| it.unwrap_or_default());
+    let [major, minor] = [numbers.next(), numbers.next()].map(Option::unwrap_or_default);
     format!("{major}.{minor}")
 }
 

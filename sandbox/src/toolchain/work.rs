@@ -19,6 +19,9 @@ use crate::{
 /// Output of a tool that is looked at; diagnostics are cut from its start.
 const OUTPUT_BYTES: usize = 64 << 10;
 
+/// What a tool says that ignores the signal of a file that is too large, in C and in Go.
+const TOO_LARGE: &[&str] = &["File too large", "file too large"];
+
 /// What one step came to: done, or what is wrong with the source.
 pub(super) type Step = Result<(), CompileFailure>;
 
@@ -178,7 +181,7 @@ fn judge(ended: &Ended, file_bytes: u64, limits: &CompileLimits) -> Result<(), F
             ),
         ),
         End::Signalled(libc::SIGXFSZ) => too_large(),
-        End::Exited(_) if text.contains("File too large") => too_large(),
+        End::Exited(_) if TOO_LARGE.iter().any(|it| text.contains(it)) => too_large(),
         End::Signalled(signal) => Fault::new(
             CompileFailureKind::Exhausted,
             format!("the compiler crashed with signal {signal}: {memory}"),
