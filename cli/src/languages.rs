@@ -21,6 +21,9 @@ pub(crate) fn hello(language: Language) -> Option<&'static str> {
         Language::Rust => {
             "fn main() {\n    let mut line = String::new();\n    std::io::stdin().read_line(&mut line).unwrap();\n    println!(\"{}\", 2 * line.trim().parse::<i64>().unwrap());\n}\n"
         }
+        Language::Go => {
+            "package main\n\nimport \"fmt\"\n\nfunc main() {\n\tvar n int\n\tfmt.Scan(&n)\n\tfmt.Println(2 * n)\n}\n"
+        }
         // Reads nothing: what it has to show is that a module runs.
         Language::Wasm => {
             r#"(module

@@ -55,13 +55,14 @@ pub struct CompileLimits {
     pub object_bytes: u64,
     /// A linked module, or Python's code, in bytes. Default: 64 MiB.
     pub module_bytes: u64,
-    /// Address space of a compiler process, in bytes. Default: 4 GiB.
+    /// Address space of a compiler process, in bytes. Default: 2 GiB.
     pub memory_bytes: u64,
     /// Fuel of a compiler that is itself a guest (Python's). Default: 20,000,000,000.
     pub fuel: u64,
-    /// CPU-time backstop of a compiler process. Default: 60 s.
+    /// CPU-time backstop of a compiler process: some ten times what the slowest real programs take.
+    /// Default: 20 s.
     pub cpu_time: Duration,
-    /// Wall-clock backstop of a compiler process. Default: 240 s.
+    /// Wall-clock backstop of a compiler process. Default: 120 s.
     pub wall_time: Duration,
     /// Diagnostics kept, in bytes. Default: 4 KiB.
     pub diagnostics_bytes: usize,
@@ -73,10 +74,10 @@ impl Default for CompileLimits {
             source_bytes: 256 << 10,
             object_bytes: 512 << 20,
             module_bytes: 64 << 20,
-            memory_bytes: 4 << 30,
+            memory_bytes: 2 << 30,
             fuel: 20_000_000_000,
-            cpu_time: Duration::from_secs(60),
-            wall_time: Duration::from_secs(240),
+            cpu_time: Duration::from_secs(20),
+            wall_time: Duration::from_secs(120),
             diagnostics_bytes: 4 << 10,
         }
     }

@@ -15,14 +15,14 @@ use crate::{
     Calibration, CompileFailure, CompileFailureKind, CompileLimits, Digest, Execution, Language,
     Limits, SandboxError, admission,
     runtime::{
-        Cancel, Invocation, ModuleProgram, ModuleRuntime, PythonGuest, PythonProgram,
+        Cancel, EngineKind, Invocation, ModuleProgram, ModuleRuntime, PythonGuest, PythonProgram,
         time_on_this_thread,
     },
     setup::{GuestManifest, Layout, is_complete, recipe::STACK_BYTES},
     shared::Shared,
     store::{Store, StoreStats},
     toolchain::{
-        Clang, ClangLanguage, CompileOutcome, ProcessTimes, Python, Rust, Toolchain, Wasm,
+        Clang, ClangLanguage, CompileOutcome, Go, ProcessTimes, Python, Rust, Toolchain, Wasm,
     },
 };
 
@@ -35,7 +35,8 @@ pub struct SandboxOptions {
     pub n_slots: u32,
     /// Whether compiled candidates are read from the artifact store and written to it. Default: true.
     pub use_store: bool,
-    /// Bytes that the artifact store is pruned to when the sandbox is dropped.
+    /// Bytes that the artifact store is pruned to when the sandbox is dropped, by the least recent use:
+    /// at most once in ten minutes, unless this sandbox has written a sixteenth of them.
     /// Default: [`DEFAULT_STORE_BYTES`](crate::DEFAULT_STORE_BYTES).
     pub store_bytes: u64,
     /// Whether compilers may run without Landlock. Default: false.
@@ -72,11 +73,14 @@ pub struct Sandbox {
     layout: Layout,
     store: Store,
     modules: ModuleRuntime,
+    /// Go's modules are run by an engine of their own.
+    large_modules: OnceLock<ModuleRuntime>,
     c: OnceLock<Clang>,
     cpp: OnceLock<Clang>,
     shared: OnceLock<Shared>,
     python: OnceLock<Python>,
     rust: OnceLock<Rust>,
+    go: OnceLock<Go>,
     /// Held while a toolchain is opened, which for Python may take some seconds.
     opening: Mutex<()>,
     /// One lock a compilation under way, so that the same source is compiled once.
@@ -158,12 +162,14 @@ impl Sandbox {
         Ok(Self {
             layout: Layout::new(&options.cache),
             store: Store::open(&options.cache)?,
-            modules: ModuleRuntime::new(n_slots)?,
+            modules: ModuleRuntime::new(EngineKind::Module, n_slots)?,
+            large_modules: OnceLock::new(),
             c: OnceLock::new(),
             cpp: OnceLock::new(),
             shared: OnceLock::new(),
             python: OnceLock::new(),
             rust: OnceLock::new(),
+            go: OnceLock::new(),
             opening: Mutex::new(()),
             in_flight: DashMap::new(),
             slots: Slots::new(n_slots),
@@ -213,7 +219,7 @@ impl Sandbox {
             });
         }
         let toolchain = self.toolchain(language)?;
-        let key = self.outcome_key(toolchain, source);
+        let key = self.outcome_key(language, toolchain, source)?;
         let lock = Arc::clone(&self.in_flight.entry(key).or_default());
         let result = {
             let _guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
@@ -277,10 +283,12 @@ impl Sandbox {
                 stack_bytes,
                 static_reason,
             } => {
-                let Some(machine_code) = self.store.get(&self.blob_key(&artifact))? else {
+                let Some(machine_code) = self.store.get(&self.blob_key(language, &artifact)?)?
+                else {
                     return Ok(None);
                 };
-                let program = self.modules.load(&machine_code, stack_bytes)?;
+                let runtime = self.runtime(language)?;
+                let program = runtime.load(&machine_code, stack_bytes)?;
                 Ok(program.ok().map(|program| {
                     Ok(Program {
                         language,
@@ -291,7 +299,8 @@ impl Sandbox {
                 }))
             }
             StoredOutcome::Shared { artifact } => {
-                let Some(machine_code) = self.store.get(&self.blob_key(&artifact))? else {
+                let Some(machine_code) = self.store.get(&self.blob_key(language, &artifact)?)?
+                else {
                     return Ok(None);
                 };
                 let runtime = &self.shared()?.runtime;
@@ -308,7 +317,7 @@ impl Sandbox {
                 }))
             }
             StoredOutcome::Python { artifact } => {
-                let Some(code) = self.store.get(&self.blob_key(&artifact))? else {
+                let Some(code) = self.store.get(&self.blob_key(language, &artifact)?)? else {
                     return Ok(None);
                 };
                 Ok(Some(Ok(self.python_program(artifact, code)?)))
@@ -329,7 +338,7 @@ impl Sandbox {
             }
             CompileOutcome::PythonCode(code) => {
                 let artifact = Digest::of_parts("riddle 2026-11-22 python artifact", &[&code]);
-                self.put(&self.blob_key(&artifact), &code);
+                self.put(&self.blob_key(language, &artifact)?, &code);
                 let program = self.python_program(artifact, code)?;
                 (StoredOutcome::Python { artifact }, Ok(program))
             }
@@ -344,7 +353,8 @@ impl Sandbox {
                     stack_bytes,
                     static_reason: static_reason.map(Into::into),
                 };
-                let load = |code: &[u8]| self.modules.load(code, stack_bytes);
+                let runtime = self.runtime(language)?;
+                let load = |code: &[u8]| runtime.load(code, stack_bytes);
                 self.module(language, &wasm, artifact, stored, &load)?
             }
             CompileOutcome::Shared { wasm } => {
@@ -390,15 +400,16 @@ impl Sandbox {
         }
         let rejected =
             |text: String| failed(CompileFailure::rejected(&text, limits.diagnostics_bytes));
-        let blob_key = self.blob_key(&artifact);
+        let blob_key = self.blob_key(language, &artifact)?;
         let found = if self.options.use_store {
             self.store.get(&blob_key)?
         } else {
             None
         };
+        let runtime = self.runtime(language)?;
         let machine_code = match found {
             Some(machine_code) => machine_code,
-            None => match self.modules.compile(wasm) {
+            None => match runtime.compile(wasm) {
                 Ok(machine_code) => {
                     self.put(&blob_key, &machine_code);
                     machine_code
@@ -469,11 +480,21 @@ impl Sandbox {
                 Rust::open(&self.layout.rust(), self.options.unconfined)
             })
             .map(|it| it as &dyn Toolchain),
-            Language::Go => Err(SandboxError::NoToolchain {
-                language,
-                reason: "this version of Riddle has none".to_owned(),
-            }),
+            Language::Go => open_once(&self.go, &self.opening, || {
+                Go::open(&self.layout.go(), self.options.unconfined)
+            })
+            .map(|it| it as &dyn Toolchain),
         }
+    }
+
+    /// The runtime of a language's modules.
+    fn runtime(&self, language: Language) -> Result<&ModuleRuntime, SandboxError> {
+        if language != Language::Go {
+            return Ok(&self.modules);
+        }
+        open_once(&self.large_modules, &self.opening, || {
+            ModuleRuntime::new(EngineKind::LargeModule, self.slots.n)
+        })
     }
 
     fn clang<'a>(
@@ -509,7 +530,7 @@ impl Sandbox {
         if let Some(it) = self.shared.get() {
             return Ok(it);
         }
-        let hash = self.runtime_hash();
+        let hash = self.runtime_hash(Language::Cpp)?;
         let shared = Shared::open(&self.layout, &self.store, &self.modules, &hash)?;
         Ok(self.shared.get_or_init(|| shared))
     }
@@ -558,36 +579,42 @@ impl Sandbox {
     }
 
     /// The store's key of what a source came to.
-    fn outcome_key(&self, toolchain: &dyn Toolchain, source: &[u8]) -> Digest {
+    fn outcome_key(
+        &self,
+        language: Language,
+        toolchain: &dyn Toolchain,
+        source: &[u8],
+    ) -> Result<Digest, SandboxError> {
         let limits = serde_json::to_vec(&self.options.compile_limits);
-        Digest::of_parts(
+        Ok(Digest::of_parts(
             "riddle 2026-11-22 outcome",
             &[
                 &toolchain.identity().0,
-                self.runtime_hash().as_bytes(),
+                self.runtime_hash(language)?.as_bytes(),
                 &limits.expect("limits are plain data"),
                 source,
             ],
-        )
+        ))
     }
 
     /// The store's key of an artifact's bytes: machine code depends on the runtime as well.
-    fn blob_key(&self, artifact: &Digest) -> Digest {
-        Digest::of_parts(
+    fn blob_key(&self, language: Language, artifact: &Digest) -> Result<Digest, SandboxError> {
+        Ok(Digest::of_parts(
             "riddle 2026-11-22 blob",
-            &[self.runtime_hash().as_bytes(), &artifact.0],
-        )
+            &[self.runtime_hash(language)?.as_bytes(), &artifact.0],
+        ))
     }
 
-    fn runtime_hash(&self) -> String {
-        engine_hash(self.modules.engine())
+    fn runtime_hash(&self, language: Language) -> Result<String, SandboxError> {
+        Ok(engine_hash(self.runtime(language)?.engine()))
     }
 }
 
 impl Drop for Sandbox {
-    /// Prunes the artifact store. A store that cannot be pruned is left as it is: the next one tries again.
+    /// Prunes the artifact store if that is due. One that cannot be pruned is left as it is: the next
+    /// sandbox tries again.
     fn drop(&mut self) {
-        let _ = self.store.prune(self.options.store_bytes);
+        let _ = self.store.prune_when_due(self.options.store_bytes);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Hostile C, C++ and Rust sources: each ends in a clear failure to compile, or compiles to nothing special,
+//! Hostile C, C++, Rust and Go sources: each ends in a clear failure to compile, or compiles to nothing special,
 //! and none sees a file of this machine. Needs the toolchain that `riddle setup` installs.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
@@ -7,30 +7,54 @@ use std::time::Duration;
 
 use riddle_sandbox::{
     CompileFailureKind::{
-        self, Diagnostics, Exhausted, ObjectTooLarge, SourceTooLarge, Unsupported,
+        self, Backstop, Diagnostics, Exhausted, ObjectTooLarge, SourceTooLarge, Unsupported,
     },
     CompileLimits, Language, Sandbox, SandboxOptions, default_cache,
 };
 
+/// CPU time of a compiler in [`check_bomb`]. By default it has ten times as much.
+const BOMB_CPU_TIME: Duration = Duration::from_secs(2);
+
 /// A sandbox with limits that are met soon.
-fn sandbox() -> Sandbox {
+fn sandbox(language: Language, unconfined: bool, cpu_time: Duration) -> Sandbox {
+    let default = CompileLimits::default();
     let cache = default_cache().expect("a cache that `riddle setup` filled");
     Sandbox::open(SandboxOptions {
         n_slots: 1,
         use_store: false,
+        unconfined,
         compile_limits: CompileLimits {
             object_bytes: 32 << 20,
-            memory_bytes: 768 << 20,
-            ..CompileLimits::default()
+            // Go's programs set half a gigabyte of addresses aside before they begin.
+            memory_bytes: match language {
+                Language::Go => default.memory_bytes,
+                _ => 768 << 20,
+            },
+            cpu_time,
+            ..default
         },
         ..SandboxOptions::new(cache)
     })
     .unwrap()
 }
 
+/// Compiles with Landlock; C and C++ also without it, which must come to the same.
 fn compile(language: Language, source: &[u8]) -> Option<(CompileFailureKind, String)> {
-    let failure = sandbox().compile(language, source).unwrap().outcome.err()?;
-    Some((failure.kind, failure.text))
+    let [with, without] = [false, true].map(|unconfined| {
+        if unconfined && !matches!(language, Language::C | Language::Cpp) {
+            return None;
+        }
+        let cpu_time = CompileLimits::default().cpu_time;
+        let sandbox = sandbox(language, unconfined, cpu_time);
+        let compiled = sandbox.compile(language, source).unwrap();
+        let failure = compiled.outcome.err();
+        Some(failure.map(|it| (it.kind, it.text)))
+    });
+    let with = with.expect("compiled");
+    if let Some(without) = without {
+        assert_eq!(with, without, "Landlock on and off");
+    }
+    with
 }
 
 /// Compiles C++ that must fail in one way, with a text that says what it should.
@@ -44,6 +68,12 @@ fn check_bytes(language: Language, source: &[u8], kind: CompileFailureKind, frag
     let (found, text) = compile(language, source).expect("it must not compile");
     assert_eq!(found, kind, "{text}");
     assert!(text.contains(fragment), "{text}");
+    check_plain(&text);
+}
+
+/// Checks that messages are bounded and tell nothing of this machine.
+#[track_caller]
+fn check_plain(text: &str) {
     assert!(text.len() <= CompileLimits::default().diagnostics_bytes);
     assert!(
         text.chars()
@@ -59,6 +89,27 @@ fn check_bytes(language: Language, source: &[u8], kind: CompileFailureKind, frag
         ".rustup",
     ] {
         assert!(!text.contains(secret), "{text}");
+    }
+}
+
+/// Compiles what is endless as far as anyone can wait: it must meet a limit, and C and C++ do so
+/// without Landlock, too.
+#[track_caller]
+fn check_bomb(language: Language, source: &str) {
+    for unconfined in [false, true] {
+        if unconfined && language == Language::Go {
+            continue;
+        }
+        let compiled = sandbox(language, unconfined, BOMB_CPU_TIME)
+            .compile(language, source.as_bytes())
+            .unwrap();
+        let failure = compiled.outcome.err().expect("it must not compile");
+        let kind = failure.kind;
+        assert!(matches!(kind, Exhausted | Backstop), "{}", failure.text);
+        check_plain(&failure.text);
+        // The linker does not run, and no other standard is tried.
+        let most = BOMB_CPU_TIME + BOMB_CPU_TIME / 2;
+        assert!(compiled.cpu_time < most, "{:?}", compiled.cpu_time);
     }
 }
 
@@ -107,11 +158,23 @@ fn files_elsewhere_cannot_be_embedded() {
 #[test]
 fn the_assembler_reads_no_files() {
     for directive in [".incbin", ".include"] {
-        let source = format!(
-            "asm(\".section .rodata.x,\\\"\\\",@\\n{directive} \\\"/etc/passwd\\\"\\n\"); int main() {{}}"
-        );
-        check(&source, Diagnostics, "Could not find");
+        let assembly =
+            format!("asm(\".section .rodata.x,\\\"\\\",@\\n{directive} \\\"/etc/passwd\\\"\\n\");");
+        for source in [
+            format!("{assembly} int main() {{}}"),
+            format!("int main() {{ {assembly} }}"),
+        ] {
+            check(&source, Diagnostics, "inline assembly is disabled");
+            check_bytes(
+                Language::C,
+                source.as_bytes(),
+                Diagnostics,
+                "inline assembly is disabled",
+            );
+        }
     }
+    // What keeps the compiler from moving loads and stores is no assembly.
+    compiles("int main() { asm volatile(\"\" ::: \"memory\"); }");
 }
 
 #[test]
@@ -186,6 +249,31 @@ fn endless_evaluation_at_compile_time_is_bounded() {
 }
 
 #[test]
+fn what_is_small_at_each_step_and_endless_in_all_meets_a_limit() {
+    // Within the depth of includes, and two to the power of it.
+    let includes = "#if __INCLUDE_LEVEL__ < 190\n#include __FILE__\n#include __FILE__\n#endif\n";
+    check_bomb(Language::Cpp, &format!("{includes}int main() {{}}"));
+    check_bomb(Language::C, &format!("{includes}int main() {{}}"));
+    check_bomb(
+        Language::Cpp,
+        "template <int N, unsigned long long M> struct A { static const int v = A<N - 1, 2 * M>::v + A<N - 1, 2 * M + 1>::v; };
+         template <unsigned long long M> struct A<0, M> { static const int v = 1; };
+         int main() { return A<60, 0>::v; }",
+    );
+    // Within the steps of one evaluation, and thousands of evaluations.
+    let evaluations = (0..9_000).map(|it| format!("C(f({it}));\n"));
+    check_bomb(
+        Language::Cpp,
+        &format!(
+            "#define C(x) static_assert(x >= 0, \"\")\n
+             constexpr int f(int x) {{ for (int i = 0; i < 200000; i++) x ^= i; return x < 0 ? -x : x; }}
+             {}int main() {{}}",
+            evaluations.collect::<String>()
+        ),
+    );
+}
+
+#[test]
 fn a_macro_that_grows_without_end_exhausts_memory() {
     let levels = (1..10).map(|level| {
         let below = vec![format!("A{}", level - 1); 10].join(",");
@@ -244,6 +332,45 @@ fn a_flood_of_messages_is_cut() {
     );
 }
 
+/// Returns macros of which the last stands for `first`, ten to the power of `levels` times.
+fn tenfold(first: &str, levels: usize) -> String {
+    let levels = (1..=levels).map(|level| {
+        let below = vec![format!("M{}", level - 1); 10].join(" ");
+        format!("#define M{level} {below}\n")
+    });
+    format!("#define M0 {first}\n{}", levels.collect::<String>())
+}
+
+#[test]
+fn a_line_of_ten_megabytes_is_cut() {
+    let long = tenfold("\"0123456789\"", 6);
+    check(
+        &format!("{long}static_assert(false, M6); int main() {{}}"),
+        Diagnostics,
+        "0123456789",
+    );
+    let source = format!("{long}int main() {{ return nosuch(M6); }}");
+    check_bytes(
+        Language::C,
+        source.as_bytes(),
+        Diagnostics,
+        "undefined symbol: nosuch",
+    );
+}
+
+#[test]
+fn megabytes_of_messages_are_drained() {
+    // The name of a type that doubles: each of five messages is megabytes.
+    let types = (1..=17).map(|it| format!("typedef P<T{0}, T{0}> T{it};", it - 1));
+    let source = format!(
+        "template <class A, class B> struct P {{}}; typedef int T0; {}
+         template <class T> void f() {{ T::nosuch(); }}
+         int main() {{ f<T17>(); f<P<T17, int>>(); f<P<T17, char>>(); f<P<T17, long>>(); f<P<int, T17>>(); }}",
+        types.collect::<String>()
+    );
+    check(&source, Diagnostics, "P<P<P<");
+}
+
 #[test]
 fn bytes_that_are_no_text_are_a_failure_to_compile() {
     check_bytes(Language::Cpp, &[0; 1000], Diagnostics, "undefined symbol");
@@ -281,7 +408,7 @@ fn what_is_missing_here_is_counted_apart() {
 
 #[test]
 fn cost_is_counted_also_for_what_fails() {
-    let compiled = sandbox()
+    let compiled = sandbox(Language::C, false, CompileLimits::default().cpu_time)
         .compile(Language::C, b"int main() { return x; }")
         .unwrap();
     assert!(compiled.outcome.is_err());
@@ -410,4 +537,189 @@ fn messages_of_rust_are_bounded_and_plain() {
     );
     check_rust("", Diagnostics, "`main` function not found");
     check_rust("use proconio::input; fn main() {}", Unsupported, "proconio");
+}
+
+/// Compiles Go that must fail in one way, as [`check`] does.
+#[track_caller]
+fn check_go(source: &str, kind: CompileFailureKind, fragment: &str) {
+    let source = format!("package main\n{source}\n");
+    check_bytes(Language::Go, source.as_bytes(), kind, fragment);
+}
+
+#[test]
+fn go_reads_no_other_file() {
+    for name in [
+        "/etc/passwd",
+        "/etc/nosuch",
+        "../../../etc/passwd",
+        "main.go",
+    ] {
+        check_go(
+            &format!("import _ \"embed\"\n//go:embed {name}\nvar s string\nfunc main() {{}}"),
+            Diagnostics,
+            "invalid go:embed: build system did not supply embed configuration",
+        );
+        check_go(
+            &format!("import {name:?}\nfunc main() {{}}"),
+            Diagnostics,
+            "could not import",
+        );
+    }
+    check_go(
+        "//line /etc/passwd:1\nfunc main() { nosuch() }",
+        Diagnostics,
+        "/etc/passwd:1: undefined: nosuch",
+    );
+}
+
+#[test]
+fn go_imports_the_standard_library_and_nothing_else() {
+    for name in ["nosuch", "internal/abi", "example.org/x"] {
+        check_go(
+            &format!("import {name:?}\nfunc main() {{}}"),
+            Diagnostics,
+            "there is the standard library and nothing else",
+        );
+    }
+    for name in ["github.com/x/y", "golang.org/x/exp/slices"] {
+        check_go(
+            &format!("import {name:?}\nfunc main() {{}}"),
+            Unsupported,
+            name,
+        );
+    }
+    check_go(
+        "// #include </etc/passwd>\nimport \"C\"\nfunc main() {}",
+        Diagnostics,
+        "there is no C",
+    );
+    check_go(
+        "import \"./main\"\nfunc main() {}",
+        Diagnostics,
+        "local imports disallowed",
+    );
+}
+
+#[test]
+fn go_links_nothing_that_is_not_its_own() {
+    check_go(
+        "func f()\nfunc main() { f() }",
+        Diagnostics,
+        "missing function body",
+    );
+    check_go(
+        "import _ \"unsafe\"\n//go:linkname f runtime.gcStart\nfunc f()\nfunc main() { f() }",
+        Diagnostics,
+        "invalid reference to runtime.gcStart",
+    );
+    check_go(
+        "import _ \"unsafe\"\n//go:linkname f runtime.stopTheWorld\nvar f int\nfunc main() { f = 1 }",
+        Diagnostics,
+        "link: main: invalid reference to runtime.stopTheWorld",
+    );
+    check_go(
+        "//go:cgo_ldflag \"/etc/passwd\"\nfunc main() {}",
+        Diagnostics,
+        "only allowed in cgo-generated code",
+    );
+    check_go(
+        "//go:wasmimport nowhere f\nfunc f()\nfunc main() { f() }",
+        Diagnostics,
+        "nowhere",
+    );
+    check_go(
+        "//go:wasmexport _start\nfunc f() {}\nfunc main() { f() }",
+        Diagnostics,
+        "duplicate export name `_start`",
+    );
+    // Memory without types is memory of its own.
+    let source = b"package main\nimport \"unsafe\"\nfunc main() { x := 1; *(*int)(unsafe.Pointer(&x)) = 2; println(x) }\n";
+    assert_eq!(compile(Language::Go, source), None);
+}
+
+#[test]
+fn go_is_bounded_at_compile_time() {
+    check_go(
+        "const x = 1 << 100000000\nfunc main() { println(x) }",
+        Diagnostics,
+        "shift",
+    );
+    check_go(
+        "type T [2]T\nfunc main() { var x T; println(len(x)) }",
+        Diagnostics,
+        "invalid recursive type",
+    );
+    check_go(
+        "type P[A, B any] struct{}\nfunc f[T any](n int) { if n > 0 { f[P[T, T]](n - 1) } }\nfunc main() { f[int](5) }",
+        Diagnostics,
+        "instantiation cycle",
+    );
+    check_go(
+        "var a [1 << 40]byte\nfunc main() { println(a[len(a) - 1]) }",
+        Diagnostics,
+        "symbol too large",
+    );
+    let doubled = |levels: usize| {
+        let levels = (1..=levels).map(|it| format!("const c{it} = c{0} + c{0}\n", it - 1));
+        let levels = levels.collect::<String>();
+        format!("const c0 = \"0123456789\"\n{levels}")
+    };
+    check_go(
+        &format!("{}func main() {{ println(c22) }}", doubled(22)),
+        ObjectTooLarge,
+        "33554432 bytes",
+    );
+    check_go(
+        &format!("{}func main() {{ println(c27) }}", doubled(27)),
+        Exhausted,
+        "limited to 2147483648 bytes",
+    );
+    // What takes the compiler time and no memory.
+    let types = (1..40).map(|it| format!("type T{it} struct {{ a, b T{} }}\n", it - 1));
+    check_bomb(
+        Language::Go,
+        &format!(
+            "package main\ntype T0 struct {{ a int }}\n{}func main() {{ var x, y T39; println(x == y) }}\n",
+            types.collect::<String>()
+        ),
+    );
+    let [open, close] = ["{", "}"].map(|it| it.repeat(100_000));
+    check_bomb(
+        Language::Go,
+        &format!("package main\nfunc main() {{ {open} {close} }}\n"),
+    );
+}
+
+#[test]
+fn messages_of_go_are_bounded_and_plain() {
+    check_go(
+        &format!("func main() {{ {} }}", "nosuch();\n".repeat(2_000)),
+        Diagnostics,
+        "too many errors",
+    );
+    check_go(
+        &format!("func main() {{ {}() }}", "a".repeat(200_000)),
+        Diagnostics,
+        "aaaa",
+    );
+    check_go(
+        "//line \u{1b}[31mred.go:1\nfunc main() { nosuch() }",
+        Diagnostics,
+        "nosuch",
+    );
+    check_bytes(
+        Language::Go,
+        b"package main\nfunc main() { \xff }",
+        Diagnostics,
+        "UTF-8",
+    );
+    check_bytes(Language::Go, &[0; 1000], Diagnostics, "NUL");
+    check_bytes(Language::Go, b"", Diagnostics, "package");
+    check_bytes(
+        Language::Go,
+        b"package x\nfunc main() {}\n",
+        Diagnostics,
+        "main",
+    );
+    check_go("", Diagnostics, "function main is undeclared");
 }

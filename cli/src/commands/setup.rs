@@ -23,7 +23,8 @@ use crate::{
 #[command(after_help = "\
 Takes pinned packages from the package registry, without root, and puts everything into one cache
 folder. What is there already is left as it is. Rust is the machine's own: rustup's active
-toolchain, to which the target wasm32-wasip1 is added, or any rustc that has it.
+toolchain, to which the target wasm32-wasip1 is added, or any rustc that has it. Go's standard
+library is built from the sources in its wheel.
 
 Examples:
   riddle setup

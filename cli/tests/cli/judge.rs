@@ -58,7 +58,6 @@ fn a_label_that_is_not_met_is_an_answer() {
     world.write("echo/submissions/accepted/loop.wat", programs::loops());
     world.write("echo/submissions/accepted/broken.wat", programs::broken());
     world.write("echo/submissions/accepted/Main.java", "class Main {}");
-    world.write("echo/submissions/accepted/main.go", "package main");
     check!(world.riddle(&["judge", "echo"]), @"
     exit 1
     --- stdout
@@ -68,7 +67,6 @@ fn a_label_that_is_not_met_is_an_answer() {
       MISS  CE   AC          -          -  submissions/accepted/broken.wat (failed to compile: wasm[0]::function[0]: WebAssem…: type mismatch: expected i32 but nothing on stack)
       met   AC   AC [time]   64.0 KiB  submissions/accepted/echo.wat
       MISS  TLE  AC [time]   64.0 KiB  submissions/accepted/loop.wat (test public/1)
-      -     -    AC          -          -  submissions/accepted/main.go (not judged)
       met   CE   CE          -          -  submissions/compile_error/broken.wat
       -     RTE  - [time]   64.0 KiB  submissions/mixed/exit.wat (test public/1)
       met   RTE  RTE [time]   64.0 KiB  submissions/run_time_error/trap.wat (test public/1)
@@ -77,7 +75,7 @@ fn a_label_that_is_not_met_is_an_answer() {
       time limit 0.01 s
 
       label   AC  WA  TLE  RTE  CE  not judged
-      AC       1   .    1    .   1           2
+      AC       1   .    1    .   1           1
       WA       .   1    .    .   .           .
       TLE      .   .    1    .   .           .
       RTE      .   .    .    1   .           .
@@ -86,10 +84,9 @@ fn a_label_that_is_not_met_is_an_answer() {
 
       language  judged  met  missed  not judged
       (none)         0    0       0  1: the file's ending is of no language that we know
-      go             0    0       0  1: no toolchain for `go`: this version of Riddle has none
       wasm           8    5       2
 
-    labels met: 5 of 7; 2 programs not judged
+    labels met: 5 of 7; 1 program not judged
     --- stderr
     ");
 }

@@ -121,12 +121,6 @@ fn what_cannot_be_run_is_named() {
     error: no toolchain for `python`: it is not installed
     hint: run `riddle setup`, or `riddle doctor` to see why
     ");
-    check!(world.riddle(&["run", "a.txt", "--language", "go"]), @"
-    exit 2
-    --- stdout
-    --- stderr
-    error: no toolchain for `go`: this version of Riddle has none
-    ");
     check!(world.riddle(&["run", "a.txt", "--language", "java"]), @"
     exit 2
     --- stdout

@@ -29,6 +29,8 @@ pub(crate) struct Confined<'a> {
     pub(crate) program: &'a Path,
     /// Its arguments.
     pub(crate) arguments: &'a [&'a str],
+    /// Its environment, and nothing of ours.
+    pub(crate) environment: &'a [(&'a str, &'a str)],
     /// The files that may be executed: the program, and its loader if it has one.
     pub(crate) executable: &'a [&'a Path],
     /// Files and folders that may be read.
@@ -111,6 +113,7 @@ pub(crate) fn run(confined: &Confined<'_>) -> Result<Ended, ConfineError> {
         command
             .args(confined.arguments)
             .env_clear()
+            .envs(confined.environment.iter().copied())
             .current_dir(confined.scratch)
             .stdin(Stdio::null())
             .stdout(writer.try_clone().map_err(failed("make a pipe for"))?)
@@ -285,6 +288,7 @@ mod tests {
         let ended = run(&Confined {
             program: Path::new(BASH),
             arguments: &["--norc", "-c", script],
+            environment: &[],
             executable: &executable,
             readable: &system,
             scratch: scratch.path(),

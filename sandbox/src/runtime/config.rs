@@ -37,11 +37,17 @@ pub(crate) const MAX_TABLES: u32 = 4;
 /// references. Far above what the bounds on modules allow.
 const MAX_INSTANCE_BYTES: usize = 16 << 20;
 
-/// What an engine runs. The two need pools of different shapes.
+/// Whether wasmtime has a compiler in one pass for this machine that does all that is asked of it.
+const HAS_ONE_PASS: bool = cfg!(target_arch = "x86_64");
+
+/// What an engine runs. They need pools of different shapes, or other compilers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EngineKind {
     /// Core modules: one instance or, on the shared runtime, two, which have one memory; a few tables.
     Module,
+    /// The same, compiled in one pass: for modules that bring a large runtime of their own along, of
+    /// which an execution uses little.
+    LargeModule,
     /// The Python component: dozens of core instances that share one memory.
     Component,
 }
@@ -53,11 +59,17 @@ const POOL_SLACK: u32 = 2;
 /// Makes an engine with room for `slots` executions at one moment.
 pub(crate) fn engine(kind: EngineKind, slots: u32) -> Result<Engine, SandboxError> {
     let mut config = Config::new();
+    let in_one_pass = kind == EngineKind::LargeModule && HAS_ONE_PASS;
     config
-        .strategy(Strategy::Cranelift)
+        .strategy(if in_one_pass {
+            Strategy::Winch
+        } else {
+            Strategy::Cranelift
+        })
         .cranelift_opt_level(OptLevel::Speed)
         .cranelift_regalloc_algorithm(RegallocAlgorithm::Backtracking)
-        .cranelift_nan_canonicalization(true)
+        // In one pass NaN bits are the processor's, which are the same wherever the machine code is.
+        .cranelift_nan_canonicalization(!in_one_pass)
         .consume_fuel(true)
         .memory_init_cow(true)
         .max_wasm_stack(WASM_STACK_BYTES)
@@ -72,7 +84,7 @@ pub(crate) fn engine(kind: EngineKind, slots: u32) -> Result<Engine, SandboxErro
         .parallel_compilation(kind == EngineKind::Component)
         // C++ exceptions are wasm exceptions, whose payloads live in a GC heap.
         .collector(Collector::DeferredReferenceCounting)
-        .wasm_exceptions(true)
+        .wasm_exceptions(!in_one_pass)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(kind, slots)));
     pin_target(&mut config)?;
     Engine::new(&config).map_err(|error| SandboxError::runtime("start the wasm runtime", error))
@@ -93,7 +105,7 @@ fn pool(kind: EngineKind, slots: u32) -> PoolingAllocationConfig {
         pool.linear_memory_keep_resident(KEEP_RESIDENT_BYTES);
     }
     let (instances, memories, tables) = match kind {
-        EngineKind::Module => (2, 1, MAX_TABLES),
+        EngineKind::Module | EngineKind::LargeModule => (2, 1, MAX_TABLES),
         EngineKind::Component => (64, 2, 16),
     };
     pool.total_component_instances(slots)

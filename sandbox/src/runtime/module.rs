@@ -1,4 +1,4 @@
-//! Running a core module: a WASI preview 1 command, as C, C++, Rust and plain wasm candidates are.
+//! Running a core module: a WASI preview 1 command, as C, C++, Rust, Go and plain wasm candidates are.
 //!
 //! What the host answers to a module's calls is in `preview1.rs`.
 
@@ -86,8 +86,8 @@ enum Kind {
 }
 
 impl ModuleRuntime {
-    pub(crate) fn new(slots: u32) -> Result<Self, SandboxError> {
-        let engine = engine(EngineKind::Module, slots)?;
+    pub(crate) fn new(kind: EngineKind, slots: u32) -> Result<Self, SandboxError> {
+        let engine = engine(kind, slots)?;
         let linker = preview1::linker(&engine)
             .map_err(|error| SandboxError::runtime("set up the WASI functions", error))?;
         Ok(Self { engine, linker })

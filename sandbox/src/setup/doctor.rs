@@ -6,7 +6,7 @@ use std::{path::Path, process::Command};
 
 use serde::Serialize;
 
-use super::{GuestManifest, Layout, RustManifest, layout, process::run, venv};
+use super::{GoManifest, GuestManifest, Layout, RustManifest, layout, process::run, venv};
 
 /// How one check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -73,6 +73,9 @@ pub fn doctor(cache: &Path) -> Vec<Check> {
         toolchain("Rust", &layout.rust(), |folder| {
             RustManifest::read(folder).map(|it| it.describe())
         }),
+        toolchain("Go", &layout.go(), |folder| {
+            GoManifest::read(folder).map(|it| it.describe())
+        }),
     ]
 }
 
@@ -122,7 +125,7 @@ fn confinement() -> Check {
         None => Check::not_ok(
             NAME,
             CheckState::Missing,
-            "the kernel has none, so compilers of C, C++ and Rust cannot be confined",
+            "the kernel has none, so compilers of C, C++, Rust and Go cannot be confined",
             "use a kernel with Landlock (5.13), or pass `--unconfined` for sources you trust",
         ),
     }

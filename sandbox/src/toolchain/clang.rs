@@ -136,7 +136,7 @@ impl Clang {
 
     fn c_object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
         let path = self.write("main.c", source, work)?;
-        let arguments = [recipe::COMMON, recipe::C];
+        let arguments = [recipe::COMMON, recipe::C, &[recipe::NO_ASSEMBLY]];
         self.emit(arguments.concat(), &path, work)
     }
 
@@ -267,6 +267,7 @@ impl Clang {
     ) -> Result<Step, SandboxError> {
         let tool = Tool {
             program: &self.zig,
+            environment: &[],
             executable: &[&self.zig],
             readable: &[&self.sysroot],
             calls: &[],
@@ -312,7 +313,7 @@ impl Toolchain for Clang {
     fn identity(&self) -> Digest {
         let language = self.language.language();
         Digest::of_parts(
-            "riddle 2026-11-22 clang toolchain",
+            "riddle 2026-11-24 clang toolchain",
             &[
                 &self.digest.0,
                 language.name().as_bytes(),

@@ -4,6 +4,7 @@
 
 mod clang;
 mod cpp_text;
+mod go;
 mod python;
 mod rust;
 mod wasm;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
     clang::{Clang, ClangLanguage},
+    go::Go,
     python::Python,
     rust::Rust,
     wasm::Wasm,

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     CompileLimits, Digest, Language, SandboxError,
     confine::{self, ConfineError},
-    setup::{RUST_CODE, RustManifest, is_complete},
+    setup::{RUST_CODE, RustManifest, is_complete, recipe},
 };
 
 /// The editions that candidates are read by: the next one only if rustc says that it takes the source.
@@ -206,6 +206,7 @@ impl Rust {
         readable.extend(self.manifest.loaded.iter().map(PathBuf::as_path));
         let tool = Tool {
             program,
+            environment: &[],
             executable: &executable,
             readable: &readable,
             calls: CALLS,
@@ -278,6 +279,7 @@ impl Toolchain for Rust {
             |work| self.object(source, work),
             |work| self.link(work),
             MODULE,
+            recipe::STACK_BYTES,
         )
     }
 }
@@ -285,7 +287,6 @@ impl Toolchain for Rust {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::setup::recipe;
 
     #[track_caller]
     fn check(text: &str, expected: &str) {

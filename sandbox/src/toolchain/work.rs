@@ -14,21 +14,25 @@ use super::{Compilation, CompileFailure, CompileFailureKind, CompileOutcome, Pro
 use crate::{
     CompileLimits, SandboxError,
     confine::{self, ConfineError, Confined, End, Ended, ProcessLimits},
-    setup::recipe,
 };
 
 /// Output of a tool that is looked at; diagnostics are cut from its start.
 const OUTPUT_BYTES: usize = 64 << 10;
 
+/// What a tool says that ignores the signal of a file that is too large, in C and in Go.
+const TOO_LARGE: &[&str] = &["File too large", "file too large"];
+
 /// What one step came to: done, or what is wrong with the source.
 pub(super) type Step = Result<(), CompileFailure>;
 
-/// Compiles in two steps, source to object and object to module, and returns the file `module` of the second.
+/// Compiles in two steps, source to object and object to module, and returns the file `module` of the
+/// second, which sets so many bytes aside for its call stack.
 pub(super) fn in_two_steps(
     limits: &CompileLimits,
     object: impl FnOnce(&mut Work<'_>) -> Result<Step, SandboxError>,
     link: impl FnOnce(&mut Work<'_>) -> Result<Step, SandboxError>,
     module: &str,
+    stack_bytes: u64,
 ) -> Result<Compilation, SandboxError> {
     let mut work = Work::new(limits)?;
     let mut step = object(&mut work)?;
@@ -40,7 +44,7 @@ pub(super) fn in_two_steps(
         Err(failure) => CompileOutcome::Failed(failure),
         Ok(()) => CompileOutcome::Module {
             wasm: work.read(module, limits.module_bytes)?,
-            stack_bytes: recipe::STACK_BYTES,
+            stack_bytes,
             static_reason: None,
         },
     };
@@ -56,6 +60,8 @@ pub(super) fn in_two_steps(
 /// A program of a toolchain, and what it needs of the machine.
 pub(super) struct Tool<'a> {
     pub(super) program: &'a Path,
+    /// Its environment: constants of ours.
+    pub(super) environment: &'a [(&'a str, &'a str)],
     /// The program, and its loader if it has one.
     pub(super) executable: &'a [&'a Path],
     /// Files and folders that it may read.
@@ -124,6 +130,7 @@ impl<'a> Work<'a> {
         let confined = Confined {
             program: tool.program,
             arguments,
+            environment: tool.environment,
             executable: tool.executable,
             readable: tool.readable,
             scratch: &self.path,
@@ -170,12 +177,12 @@ fn judge(ended: &Ended, file_bytes: u64, limits: &CompileLimits) -> Result<(), F
         End::Backstop => Fault::new(
             CompileFailureKind::Backstop,
             format!(
-                "the compiler was ended after {:?} of CPU time",
-                ended.cpu_time
+                "the compiler was ended: it may take {:?} of CPU time, and {:?} in all",
+                limits.cpu_time, limits.wall_time
             ),
         ),
         End::Signalled(libc::SIGXFSZ) => too_large(),
-        End::Exited(_) if text.contains("File too large") => too_large(),
+        End::Exited(_) if TOO_LARGE.iter().any(|it| text.contains(it)) => too_large(),
         End::Signalled(signal) => Fault::new(
             CompileFailureKind::Exhausted,
             format!("the compiler crashed with signal {signal}: {memory}"),

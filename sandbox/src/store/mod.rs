@@ -5,12 +5,19 @@
 //! detected, removed and counted, and its artifact is built again. Machine code comes from here into
 //! the process, hence the care.
 //!
-//! Layout: `artifacts/v1/key` (the secret), `artifacts/v1/ab/abcd…` (entries).
+//! Any number of processes may use one store, and each may be killed at any moment: a file appears
+//! under its name by a rename, when it is whole, and what a killed process leaves behind has another
+//! kind of name and is removed when it is old.
+//!
+//! Layout: `artifacts/v1/key` (the secret), `artifacts/v1/ab/abcd…` (entries, modified when they were
+//! last of use), `artifacts/v1/pruned` (modified when the store was last looked through).
 
 use std::{
-    io::{self, Write},
+    fs::Metadata,
+    io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, SystemTime},
 };
 
 use crate::{Digest, SandboxError};
@@ -20,6 +27,18 @@ pub const DEFAULT_STORE_BYTES: u64 = 8 << 30;
 
 /// Length of the digest at the head of each entry, and of the secret.
 const DIGEST_BYTES: usize = 32;
+/// How exactly the time of an entry's last use is known: entries of use in one search are written to
+/// at most once in it.
+const USE_RESOLUTION: Duration = Duration::from_hours(1);
+/// How files are called that are being written, and how old one is that nobody writes any more.
+const PARTIAL: &str = ".partial-";
+const ABANDONED_AFTER: Duration = Duration::from_hours(1);
+/// Looking through a full store takes a second or so: it is done once in this time, ...
+const PRUNE_INTERVAL: Duration = Duration::from_mins(10);
+/// ... or when this part of the bound was written by one process.
+const PRUNE_PART: u64 = 16;
+/// The file that tells when it was last done.
+const PRUNED: &str = "pruned";
 
 /// How the store served since it was opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -40,6 +59,7 @@ pub struct StoreStats {
 pub(crate) struct Store {
     folder: PathBuf,
     secret: [u8; DIGEST_BYTES],
+    written_bytes: AtomicU64,
     n_hits: AtomicU64,
     n_misses: AtomicU64,
     n_corrupt: AtomicU64,
@@ -61,6 +81,7 @@ impl Store {
         Ok(Self {
             folder,
             secret,
+            written_bytes: AtomicU64::new(0),
             n_hits: AtomicU64::new(0),
             n_misses: AtomicU64::new(0),
             n_corrupt: AtomicU64::new(0),
@@ -80,8 +101,8 @@ impl Store {
     /// Returns the verified bytes of an entry, or `None` if there is none that can be trusted.
     pub(crate) fn get(&self, key: &Digest) -> Result<Option<Vec<u8>>, SandboxError> {
         let path = self.path(key);
-        let mut bytes = match fs_err::read(&path) {
-            Ok(bytes) => bytes,
+        let (mut bytes, file) = match read(&path) {
+            Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.n_misses.fetch_add(1, Ordering::Relaxed);
                 return Ok(None);
@@ -96,14 +117,11 @@ impl Store {
         };
         if !verified {
             self.n_corrupt.fetch_add(1, Ordering::Relaxed);
-            match fs_err::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(SandboxError::io("remove a corrupt artifact", error));
-                }
-                _ => return Ok(None),
-            }
+            remove(&path).map_err(|error| SandboxError::io("remove a corrupt artifact", error))?;
+            return Ok(None);
         }
         self.n_hits.fetch_add(1, Ordering::Relaxed);
+        mark_used(&file);
         bytes.drain(..DIGEST_BYTES);
         Ok(Some(bytes))
     }
@@ -120,49 +138,84 @@ impl Store {
         let path = self.path(key);
         let folder = path.parent().expect("an entry is in a folder");
         fs_err::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = partial(folder)?;
         file.write_all(self.seal(key, payload).as_bytes())?;
         file.write_all(payload)?;
         file.persist(&path).map_err(|error| error.error)?;
+        let bytes = (DIGEST_BYTES + payload.len()) as u64;
+        self.written_bytes.fetch_add(bytes, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Removes the entries that were written longest ago until `max_bytes` are left. Returns the bytes removed.
+    /// Prunes, if this process has written and it is time for it.
+    pub(crate) fn prune_when_due(&self, max_bytes: u64) -> Result<(), SandboxError> {
+        let written_bytes = self.written_bytes.load(Ordering::Relaxed);
+        let is_due = || match fs_err::metadata(self.folder.join(PRUNED)) {
+            Ok(found) => age(&found) >= PRUNE_INTERVAL,
+            Err(_) => true,
+        };
+        if written_bytes > max_bytes / PRUNE_PART || (written_bytes > 0 && is_due()) {
+            self.prune(max_bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Removes the entries whose last use lies furthest back until `max_bytes` are left, and what
+    /// killed processes left behind. Returns the bytes of the entries removed.
     pub(crate) fn prune(&self, max_bytes: u64) -> Result<u64, SandboxError> {
         self.try_prune(max_bytes)
             .map_err(|error| SandboxError::io("prune the artifact store", error))
     }
 
     fn try_prune(&self, max_bytes: u64) -> io::Result<u64> {
+        // First, so that other processes leave it to this one.
+        fs_err::write(self.folder.join(PRUNED), b"")?;
         let mut entries = Vec::new();
-        let mut total_bytes = 0;
+        self.look_through(&self.folder, &mut entries)?;
         for folder in fs_err::read_dir(&self.folder)? {
             let folder = folder?;
-            if !folder.file_type()?.is_dir() {
-                continue;
-            }
-            for entry in fs_err::read_dir(folder.path())? {
-                let entry = entry?;
-                // Another process may have removed it in the meantime.
-                let Ok(metadata) = entry.metadata() else {
-                    continue;
-                };
-                total_bytes += metadata.len();
-                entries.push((metadata.modified()?, entry.path(), metadata.len()));
+            if folder.file_type()?.is_dir() {
+                self.look_through(&folder.path(), &mut entries)?;
             }
         }
-        entries.sort();
+        entries.sort_unstable();
+        let total_bytes: u64 = entries.iter().map(|it| it.bytes).sum();
         let mut removed_bytes = 0;
-        for (_, path, bytes) in entries {
+        for entry in entries {
             if total_bytes - removed_bytes <= max_bytes {
                 break;
             }
-            match fs_err::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => removed_bytes += bytes,
-            }
+            remove(&self.path(&entry.key))?;
+            removed_bytes += entry.bytes;
         }
         Ok(removed_bytes)
+    }
+
+    /// Lists the entries in a folder, and removes what was abandoned there; other files are not ours.
+    fn look_through(&self, folder: &Path, entries: &mut Vec<Entry>) -> io::Result<()> {
+        for file in fs_err::read_dir(folder)? {
+            let file = file?;
+            // Another process may have removed it in the meantime.
+            let Ok(found) = file.metadata() else {
+                continue;
+            };
+            let name = file.file_name();
+            let Some(name) = name.to_str().filter(|_| found.is_file()) else {
+                continue;
+            };
+            if name.starts_with(PARTIAL) && age(&found) >= ABANDONED_AFTER {
+                remove(&file.path())?;
+            } else if let Ok(key) = name.parse::<Digest>()
+                && self.path(&key) == file.path()
+            {
+                entries.push(Entry {
+                    used: found.modified()?,
+                    key,
+                    bytes: found.len(),
+                });
+            }
+        }
+        Ok(())
     }
 
     fn seal(&self, key: &Digest, payload: &[u8]) -> blake3::Hash {
@@ -177,14 +230,65 @@ impl Store {
     }
 }
 
+/// An entry as pruning sees it: in the order in which entries go.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    used: SystemTime,
+    key: Digest,
+    bytes: u64,
+}
+
+/// Reads a file, and keeps it open.
+fn read(path: &Path) -> io::Result<(Vec<u8>, fs_err::File)> {
+    let mut file = fs_err::File::open(path)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok((bytes, file))
+}
+
+/// Notes that an entry was of use. A store that cannot be written to still serves.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only the order in which entries are pruned depends on it"
+)]
+fn mark_used(file: &fs_err::File) {
+    let is_known = file.metadata().is_ok_and(|it| age(&it) < USE_RESOLUTION);
+    if !is_known {
+        let _ = file.file().set_modified(SystemTime::now());
+    }
+}
+
+/// Returns how long ago a file was modified; without end if that lies in the future, by a clock that
+/// was set back since.
+fn age(found: &Metadata) -> Duration {
+    let modified = found.modified().ok();
+    let age = modified.and_then(|it| it.elapsed().ok());
+    age.unwrap_or(Duration::MAX)
+}
+
+/// Makes the file that becomes an entry when it is whole.
+fn partial(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new().prefix(PARTIAL).tempfile_in(folder)
+}
+
+/// Removes a file; that another process did so first is no fault.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs_err::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Reads the cache's secret, making one on first use; two processes that race agree on one.
 fn secret(folder: &Path) -> io::Result<[u8; DIGEST_BYTES]> {
     let path = folder.join("key");
     if !path.exists() {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = partial(folder)?;
         let mut bytes = [0; DIGEST_BYTES];
-        io::Read::read_exact(&mut fs_err::File::open("/dev/urandom")?, &mut bytes)?;
+        fs_err::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
         file.write_all(&bytes)?;
+        // Entries that a crash of the machine cuts are found out; a key would make all of them strangers.
+        file.as_file().sync_all()?;
         match file.persist_noclobber(&path) {
             Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => {
                 return Err(error.error);
@@ -206,90 +310,4 @@ fn secret(folder: &Path) -> io::Result<[u8; DIGEST_BYTES]> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn store() -> (tempfile::TempDir, Store) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
-        (folder, store)
-    }
-
-    #[test]
-    fn what_was_put_comes_back() {
-        let (_folder, store) = store();
-        let key = Digest::of(b"k");
-        assert_eq!(store.get(&key).unwrap(), None);
-        store.put(&key, b"payload");
-        assert_eq!(store.get(&key).unwrap().as_deref(), Some(&b"payload"[..]));
-    }
-
-    #[test]
-    fn an_empty_payload_is_an_entry() {
-        let (_folder, store) = store();
-        let key = Digest::of(b"k");
-        store.put(&key, b"");
-        assert_eq!(store.get(&key).unwrap().as_deref(), Some(&b""[..]));
-    }
-
-    #[test]
-    fn every_flipped_byte_and_every_cut_is_detected_and_removed() {
-        let (_folder, store) = store();
-        let key = Digest::of(b"k");
-        store.put(&key, b"abc");
-        let path = store.path(&key);
-        let whole = fs_err::read(&path).unwrap();
-        let mut n_bad = 0;
-        for index in 0..whole.len() {
-            let mut flipped = whole.clone();
-            flipped[index] ^= 1;
-            for bad in [&flipped[..], &whole[..index]] {
-                fs_err::write(&path, bad).unwrap();
-                assert_eq!(store.get(&key).unwrap(), None, "byte {index}");
-                assert!(!path.exists());
-                n_bad += 1;
-            }
-        }
-        assert_eq!(store.stats().n_corrupt, n_bad);
-    }
-
-    #[test]
-    fn an_entry_under_another_name_is_refused() {
-        let (_folder, store) = store();
-        let (one, other) = (Digest::of(b"1"), Digest::of(b"2"));
-        store.put(&one, b"abc");
-        fs_err::create_dir_all(store.path(&other).parent().unwrap()).unwrap();
-        fs_err::copy(store.path(&one), store.path(&other)).unwrap();
-        assert_eq!(store.get(&other).unwrap(), None);
-    }
-
-    #[test]
-    fn an_entry_of_another_cache_is_refused() {
-        let ((_a, ours), (_b, theirs)) = (store(), store());
-        let key = Digest::of(b"k");
-        theirs.put(&key, b"abc");
-        fs_err::create_dir_all(ours.path(&key).parent().unwrap()).unwrap();
-        fs_err::copy(theirs.path(&key), ours.path(&key)).unwrap();
-        assert_eq!(ours.get(&key).unwrap(), None);
-    }
-
-    #[test]
-    fn an_unwritable_entry_is_counted_and_no_fault() {
-        let (_folder, store) = store();
-        let key = Digest::of(b"k");
-        // A file where the entry's folder should be.
-        fs_err::write(store.path(&key).parent().unwrap(), b"").unwrap();
-        store.put(&key, b"abc");
-        assert_eq!(store.stats().n_unwritten, 1);
-    }
-
-    #[test]
-    fn pruning_leaves_at_most_the_bound() {
-        let (_folder, store) = store();
-        for index in 0..10u8 {
-            store.put(&Digest::of(&[index]), &[0; 68]);
-        }
-        assert_eq!(store.prune(550).unwrap(), 500);
-        assert_eq!(store.prune(550).unwrap(), 0);
-    }
-}
+mod tests;
