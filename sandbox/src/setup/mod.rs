@@ -8,6 +8,7 @@ mod doctor;
 mod guest;
 mod install;
 mod layout;
+mod patches;
 mod process;
 pub(crate) mod recipe;
 mod rust;
