@@ -77,6 +77,54 @@ fn input_may_be_read_to_its_end() {
 }
 
 #[test]
+fn names_of_headers_that_are_not_included_are_free() {
+    check(
+        Language::Cpp,
+        "#include <iostream>\nusing namespace std;\nint set[3];
+         int main() { set[1] = 7; cout << set[1] << endl; }",
+        "",
+        "7\n",
+    );
+    check(
+        Language::Cpp,
+        "#include <cstdio>\n#include <vector>\nusing namespace std;
+         int queue(vector<int> a) { return (int)a.size(); }
+         int main() { printf(\"%d\\n\", queue({1, 2})); }",
+        "",
+        "2\n",
+    );
+}
+
+#[test]
+fn an_instance_that_is_precompiled_may_be_specialized() {
+    check(
+        Language::Cpp,
+        "#include <bits/stdc++.h>\nusing namespace std;
+         template <> struct std::greater<pair<int, int>> {
+             bool operator()(const pair<int, int>& a, const pair<int, int>& b) const { return a.second > b.second; }
+         };
+         int main() {
+             priority_queue<pair<int, int>, vector<pair<int, int>>, greater<pair<int, int>>> q;
+             q.push({1, 9}); q.push({5, 2}); cout << q.top().first << endl;
+         }",
+        "",
+        "5\n",
+    );
+}
+
+#[test]
+fn what_the_library_defines_once_works_as_it_did() {
+    check_cpp(
+        "string s, t; char c; cin >> c >> s; getline(cin, t); getline(cin, t, ';');
+         vector<pair<string, int>> v; for (int i = 0; i < 40; ++i) v.push_back({to_string(i * 7 % 40), i});
+         sort(v.begin(), v.end()); map<int, int> m; for (auto& it : v) m[it.second] = 1; m.erase(3);
+         cout << c << setw(4) << s << left << setw(3) << t << '|' << v[1].first << m.size() << \"x\" << endl;",
+        "a bc\nd;",
+        "a  bcd  |139x\n",
+    );
+}
+
+#[test]
 fn output_without_a_line_feed_is_flushed() {
     check_cpp("printf(\"%s\", \"a\"); cout << 'b';", "", "ab");
     check_cpp("cout << \"before exit\"; exit(0);", "", "before exit");

@@ -9,6 +9,7 @@ mod go;
 mod guest;
 mod install;
 mod layout;
+mod patches;
 mod process;
 pub(crate) mod recipe;
 mod rust;

@@ -11,13 +11,18 @@ use std::path::Path;
 pub(super) const TEXT: &str = concat!(
     include_str!("recipe.rs"),
     include_str!("sysroot.rs"),
+    include_str!("patches.rs"),
     include_str!("../../include/bits/stdc++.h"),
     include_str!("../../include/bits/riddle_gnu.h"),
+    include_str!("../../include/bits/riddle_once.h"),
+    include_str!("../../include/bits/riddle_instances.h"),
+    include_str!("../../include/bits/riddle_precompiled.h"),
     include_str!("../../include/bits/extc++.h"),
     include_str!("../../include/immintrin.h"),
     include_str!("../../include/stdio.h"),
     include_str!("../../support/start.cpp"),
     include_str!("../../support/runtime.cpp"),
+    include_str!("../../support/instances.cpp"),
     include_str!("../../support/main.c"),
     include_str!("../../support/gets.c"),
     include_str!("../../support/malloc.c"),
@@ -248,11 +253,15 @@ pub(crate) const CPP_LIBRARIES: &[&str] = &[
     "libcompiler_rt.a",
 ];
 
-/// Headers with a precompiled form, the one that holds more first: name as it is included, and folder
-/// that it lies in.
+/// The header that has all of the standard library in it, and a precompiled form.
+pub(crate) const WHOLE_LIBRARY: &str = "bits/stdc++.h";
+/// The header that, when no more than a part of the library will do, has a precompiled form.
+pub(crate) const STREAMS: &str = "iostream";
+
+/// Headers with a precompiled form: name as it is included, and the file that is precompiled for it.
 pub(crate) const PRECOMPILED: &[(&str, &str)] = &[
-    ("bits/stdc++.h", "include/riddle"),
-    ("iostream", "include/c++/v1"),
+    (WHOLE_LIBRARY, "include/riddle/bits/riddle_precompiled.h"),
+    (STREAMS, "include/c++/v1/iostream"),
 ];
 
 /// Returns the file of a header's precompiled form, below the folder that setup built.

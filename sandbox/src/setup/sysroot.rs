@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     install::SetupError,
+    patches,
     process::run,
     recipe::{self, OVERLAY_FILE, SYSROOT},
 };
@@ -45,6 +46,18 @@ const HEADERS: &[(&str, &str)] = &[
         "bits/riddle_gnu.h",
         include_str!("../../include/bits/riddle_gnu.h"),
     ),
+    (
+        "bits/riddle_once.h",
+        include_str!("../../include/bits/riddle_once.h"),
+    ),
+    (
+        "bits/riddle_instances.h",
+        include_str!("../../include/bits/riddle_instances.h"),
+    ),
+    (
+        "bits/riddle_precompiled.h",
+        include_str!("../../include/bits/riddle_precompiled.h"),
+    ),
     ("bits/extc++.h", include_str!("../../include/bits/extc++.h")),
     ("immintrin.h", include_str!("../../include/immintrin.h")),
     ("x86intrin.h", include_str!("../../include/immintrin.h")),
@@ -55,6 +68,7 @@ const HEADERS: &[(&str, &str)] = &[
 const SUPPORT: &[(&str, &str)] = &[
     ("start.cpp", include_str!("../../support/start.cpp")),
     ("runtime.cpp", include_str!("../../support/runtime.cpp")),
+    ("instances.cpp", include_str!("../../support/instances.cpp")),
     ("main.c", include_str!("../../support/main.c")),
     ("gets.c", include_str!("../../support/gets.c")),
     ("malloc.c", include_str!("../../support/malloc.c")),
@@ -79,24 +93,6 @@ const COMPILER_HEADERS: &[&str] = &[
     "unwind.h",
     "wasm_simd128.h",
 ];
-
-/// The end of `bitset` in LLVM's header.
-const BITSET_END: &str = "\n  friend struct hash<bitset>;\n};\n";
-/// The same with the two members of GNU's that submissions use.
-const BITSET_MORE: &str = "
-  friend struct hash<bitset>;
-
-public:
-  size_t _Find_first() const { return _Find_from(0); }
-  size_t _Find_next(size_t __pos) const { return __pos + 1 < _Size ? _Find_from(__pos + 1) : _Size; }
-
-private:
-  size_t _Find_from(size_t __pos) const {
-    auto __found = std::find(__base::__make_iter(__pos), __base::__make_iter(_Size), true);
-    return static_cast<size_t>(__found - __base::__make_iter(0));
-  }
-};
-";
 
 /// Sources of the C++ library that need threads or files, or that define what another library does.
 const LEFT_OUT: &[&str] = &[
@@ -273,14 +269,7 @@ impl Builder<'_> {
                 fs_err::write(path, text)?;
             }
         }
-        let bitset = include.join("c++/v1/bitset");
-        let text = fs_err::read_to_string(&bitset)?;
-        if !text.contains(BITSET_END) {
-            return Err(std::io::Error::other(
-                "the wheel's `bitset` is not the one we know",
-            ));
-        }
-        fs_err::write(bitset, text.replace(BITSET_END, BITSET_MORE))?;
+        patches::apply(&include.join("c++/v1"))?;
         fs_err::create_dir_all(self.out.join("lib"))?;
         fs_err::create_dir_all(self.out.join("pch"))?;
         let overlay = recipe::overlay(&[
@@ -349,7 +338,7 @@ impl Builder<'_> {
             output: object(name),
             source: source.to_owned(),
         };
-        cpp.extend([object("unwind"), object("cpp_exception")]);
+        cpp.extend(["unwind", "cpp_exception", "instances"].map(object));
         jobs.extend([
             c(
                 "/wheel/libunwind/src/Unwind-wasm.c",
@@ -375,6 +364,16 @@ impl Builder<'_> {
                 arguments: object_arguments(&[recipe::CPP, &["-std=c++23", "-x", "c++"]]),
                 output: self.out.join("lib/start.o"),
                 source: "/support/start.cpp".to_owned(),
+            },
+            Job {
+                // As candidates are compiled, whose functions these are.
+                arguments: object_arguments(&[
+                    recipe::CPP,
+                    recipe::CPP_CANDIDATE,
+                    &["-std=gnu++17", "-x", "c++"],
+                ]),
+                output: object("instances"),
+                source: "/support/instances.cpp".to_owned(),
             },
             Job {
                 arguments: object_arguments(&[recipe::CPP, &["-std=c++23", "-x", "c++"]]),
@@ -453,7 +452,7 @@ impl Builder<'_> {
     fn precompile(&self) -> Result<(), SetupError> {
         let mut jobs = Vec::new();
         for standard in recipe::CPP_STANDARDS {
-            for (header, folder) in recipe::PRECOMPILED {
+            for (header, precompiled) in recipe::PRECOMPILED {
                 let arguments = [
                     &["-x", "c++-header", "-emit-pch", "-fno-pch-timestamp"],
                     recipe::CPP,
@@ -464,7 +463,7 @@ impl Builder<'_> {
                 jobs.push(Job {
                     arguments,
                     output: self.out.join(recipe::precompiled(header, standard)),
-                    source: format!("{SYSROOT}/{folder}/{header}"),
+                    source: format!("{SYSROOT}/{precompiled}"),
                 });
             }
         }

@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
-    cpp_text::{precompiled_header, without_failed_constexpr},
+    cpp_text::{Precompiled, without_failed_constexpr},
     printable,
     work::{Fault, Step, Tool, Work, unconfinable},
     zeros,
@@ -140,6 +140,8 @@ impl Clang {
         self.emit(arguments.concat(), &path, work)
     }
 
+    /// Makes `main.o` by one standard: with the precompiled library or, where that has more than was asked
+    /// for and this is in the way, without.
     fn cpp_object(
         &self,
         standard: &str,
@@ -147,9 +149,29 @@ impl Clang {
         work: &mut Work<'_>,
     ) -> Result<Step, SandboxError> {
         let path = self.write("main.cpp", source, work)?;
+        let precompiled = Precompiled::of(source);
+        let made = self.cpp_object_with(precompiled.first, standard, &path, work)?;
+        match made {
+            Err(failure)
+                if failure.kind == CompileFailureKind::Diagnostics
+                    && precompiled.may_be_in_the_way(&failure.text) =>
+            {
+                self.cpp_object_with(precompiled.exact, standard, &path, work)
+            }
+            made => Ok(made),
+        }
+    }
+
+    fn cpp_object_with(
+        &self,
+        header: Option<&str>,
+        standard: &str,
+        path: &str,
+        work: &mut Work<'_>,
+    ) -> Result<Step, SandboxError> {
         let standard_flag = format!("-std={standard}");
-        let precompiled = precompiled_header(source)
-            .map(|it| format!("{}/{}", recipe::SYSROOT, recipe::precompiled(it, standard)));
+        let precompiled =
+            header.map(|it| format!("{}/{}", recipe::SYSROOT, recipe::precompiled(it, standard)));
         let mut arguments = [
             recipe::COMMON,
             recipe::CPP,
@@ -161,7 +183,7 @@ impl Clang {
             arguments.extend(["-include-pch", precompiled]);
         }
         arguments.extend(["-x", "c++"]);
-        self.emit(arguments, &path, work)
+        self.emit(arguments, path, work)
     }
 
     /// Compiles the source at `path` to `main.o`. Where global arrays make that too large, they are left

@@ -7,14 +7,94 @@ use crate::setup::recipe;
 /// Lines at the start of a source that are searched for a header with a precompiled form.
 const MAX_LEADING_LINES: usize = 200;
 
-/// Returns the header with a precompiled form that the source includes before anything that could
-/// change what headers mean.
-///
-/// Only includes of the form `#include <name>`, blank lines, comments and pragmas about optimisation
-/// may come first. Headers of the standard library may be included in any order, so that having the
-/// precompiled one come before the others changes nothing.
-pub(super) fn precompiled_header(source: &[u8]) -> Option<&'static str> {
-    let source = String::from_utf8_lossy(source);
+/// Headers that take the compiler longer to read than the whole library takes it precompiled.
+const DEAR_HEADERS: &[&str] = &[
+    "algorithm",
+    "array",
+    "bitset",
+    "chrono",
+    "cmath",
+    "complex",
+    "deque",
+    "fstream",
+    "functional",
+    "iomanip",
+    "ios",
+    "iostream",
+    "istream",
+    "iterator",
+    "limits",
+    "list",
+    "map",
+    "math.h",
+    "memory",
+    "numeric",
+    "optional",
+    "ostream",
+    "queue",
+    "random",
+    "regex",
+    "set",
+    "sstream",
+    "stack",
+    "stdexcept",
+    "string",
+    "string_view",
+    "tuple",
+    "unordered_map",
+    "unordered_set",
+    "utility",
+    "valarray",
+    "variant",
+    "vector",
+];
+/// What the compiler says of a specialization that comes too late, since the instance was precompiled.
+const TOO_LATE: &str = " after instantiation";
+
+/// Which precompiled headers stand for what a source includes before anything that could change what
+/// headers mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Precompiled {
+    /// The header to begin with; it may hold more than what the source includes.
+    pub(super) first: Option<&'static str>,
+    /// The header that holds no more than that; `None` is none at all.
+    pub(super) exact: Option<&'static str>,
+    /// The source asks for all that `first` has.
+    asks_for_all: bool,
+}
+
+impl Precompiled {
+    /// Only includes of the form `#include <name>`, blank lines, comments and pragmas about optimisation
+    /// may come first. Headers of the standard library may be included in any order, so that having the
+    /// precompiled one come before the others changes nothing.
+    pub(super) fn of(source: &[u8]) -> Self {
+        let source = String::from_utf8_lossy(source);
+        let included = leading_includes(&source);
+        let whole = included.contains(&recipe::WHOLE_LIBRARY);
+        let is_dear = included.iter().any(|it| DEAR_HEADERS.contains(it));
+        let streams = !whole && included.contains(&recipe::STREAMS);
+        Self {
+            first: (whole || is_dear).then_some(recipe::WHOLE_LIBRARY),
+            exact: streams.then_some(recipe::STREAMS),
+            asks_for_all: whole,
+        }
+    }
+
+    /// Returns true if a source that was rejected with these messages may be taken with the exact header: a
+    /// name that is the source's and also the library's makes messages that lead into the library.
+    pub(super) fn may_be_in_the_way(self, messages: &str) -> bool {
+        let is_of_library = |line: &str| {
+            !line.starts_with("main.cpp:")
+                && (line.contains(": error: ") || line.contains(": note: "))
+        };
+        self.first != self.exact
+            && (messages.contains(TOO_LATE)
+                || !self.asks_for_all && messages.lines().any(is_of_library))
+    }
+}
+
+/// Returns the headers that are included before anything else.
+fn leading_includes(source: &str) -> Vec<&str> {
     let mut included = Vec::new();
     let mut rest = source.trim_start_matches('\u{feff}');
     for _ in 0..MAX_LEADING_LINES {
@@ -43,10 +123,7 @@ pub(super) fn precompiled_header(source: &[u8]) -> Option<&'static str> {
         }
         rest = next;
     }
-    recipe::PRECOMPILED
-        .iter()
-        .map(|&(header, _)| header)
-        .find(|it| included.contains(it))
+    included
 }
 
 /// Returns the name in `include <name>`, with nothing but a comment after it.
@@ -105,41 +182,74 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(source: &str, expected: Option<&str>) {
-        assert_eq!(precompiled_header(source.as_bytes()), expected, "{source}");
+    fn check(source: &str, first: Option<&str>, exact: Option<&str>) {
+        let found = Precompiled::of(source.as_bytes());
+        assert_eq!((found.first, found.exact), (first, exact), "{source}");
     }
 
     #[test]
-    fn headers_with_a_precompiled_form_are_found() {
-        let (all, some) = (Some("bits/stdc++.h"), Some("iostream"));
-        check("#include <bits/stdc++.h>\nint main() {}", all);
-        check("#include <iostream>", some);
-        check("\u{feff}# include<iostream> // io\r\n", some);
-        check("#include <iostream>\n#include <bits/stdc++.h>", all);
+    fn the_whole_library_stands_for_its_parts() {
+        let (all, streams) = (Some("bits/stdc++.h"), Some("iostream"));
+        check("#include <bits/stdc++.h>\nint main() {}", all, None);
+        check("#include <iostream>", all, streams);
+        check("\u{feff}# include<iostream> // io\r\n", all, streams);
+        check("#include <iostream>\n#include <bits/stdc++.h>", all, None);
         check(
             "#include <vector>\n\n#include <iostream>\nusing namespace std;",
-            some,
-        );
-        check("/* by\n me */ // of course\n#include <bits/stdc++.h>", all);
-        check(
-            "#pragma GCC optimize(\"O3\")\n#include <bits/stdc++.h>",
             all,
+            streams,
         );
-        check("#include <iostream>\n/* never closed", some);
+        check("#include <cstdio>\n#include <vector>", all, None);
+        check(
+            "/* by\n me */ // of course\n#include <bits/stdc++.h>",
+            all,
+            None,
+        );
+        check("#pragma GCC optimize(\"O3\")\n#include <map>", all, None);
+        check("#include <iostream>\n/* never closed", all, streams);
+    }
+
+    #[test]
+    fn cheap_headers_are_read_as_they_are() {
+        check("", None, None);
+        check("#include <cstdio>\n#include <string.h>", None, None);
+        check("#include <vectors>\n#include <bits/extc++.h>", None, None);
     }
 
     #[test]
     fn whatever_may_change_a_header_comes_in_the_way() {
-        check("", None);
-        check("#include <vector>", None);
-        check("#define int long long\n#include <iostream>", None);
-        check("#pragma pack(1)\n#include <iostream>", None);
-        check("#ifdef X\n#include <iostream>\n#endif", None);
-        check("int x;\n#include <iostream>", None);
-        check("/*\n#include <iostream>\n", None);
-        check("// \\\n#include <iostream>", None);
-        check("#include <cstdio> \\\n\n#include <iostream>", None);
-        check("#include <vector> int x;\n#include <iostream>", None);
+        for source in [
+            "#define int long long\n#include <iostream>",
+            "#pragma pack(1)\n#include <iostream>",
+            "#ifdef X\n#include <iostream>\n#endif",
+            "int x;\n#include <iostream>",
+            "/*\n#include <iostream>\n",
+            "// \\\n#include <iostream>",
+            "#include <cstdio> \\\n\n#include <iostream>",
+            "#include <vector> int x;\n#include <iostream>",
+        ] {
+            check(source, None, None);
+        }
+    }
+
+    #[test]
+    fn only_messages_that_lead_into_the_library_call_for_the_exact_header() {
+        let own = "main.cpp:3:1: error: use of undeclared identifier 'x'\n2 errors generated.\n";
+        let both = "main.cpp:3:1: error: reference to 'set' is ambiguous\n\
+                    c++/v1/set:576:7: note: candidate found by name lookup is 'std::set'\n";
+        let too_late =
+            "main.cpp:3:1: error: explicit specialization of 'less<int>' after instantiation";
+        let part = Precompiled::of(b"#include <iostream>");
+        let whole = Precompiled::of(b"#include <bits/stdc++.h>");
+        let none = Precompiled::of(b"#include <cstdio>");
+        for (messages, expected) in [
+            (own, [false, false, false]),
+            (both, [true, false, false]),
+            (too_late, [true, true, false]),
+        ] {
+            let found = [part, whole, none].map(|it| it.may_be_in_the_way(messages));
+            assert_eq!(found, expected, "{messages}");
+        }
     }
 
     #[test]
