@@ -14,6 +14,8 @@ use riddle_sandbox::{
 
 /// CPU time of a compiler in [`check_bomb`]. By default it has ten times as much.
 const BOMB_CPU_TIME: Duration = Duration::from_secs(2);
+/// And elsewhere: no test waits for it.
+const CPU_TIME: Duration = Duration::from_mins(1);
 
 /// A sandbox with limits that are met soon.
 fn sandbox(language: Language, unconfined: bool, cpu_time: Duration) -> Sandbox {
@@ -44,8 +46,7 @@ fn compile(language: Language, source: &[u8]) -> Option<(CompileFailureKind, Str
         if unconfined && !matches!(language, Language::C | Language::Cpp) {
             return None;
         }
-        let cpu_time = CompileLimits::default().cpu_time;
-        let sandbox = sandbox(language, unconfined, cpu_time);
+        let sandbox = sandbox(language, unconfined, CPU_TIME);
         let compiled = sandbox.compile(language, source).unwrap();
         let failure = compiled.outcome.err();
         Some(failure.map(|it| (it.kind, it.text)))
@@ -408,7 +409,7 @@ fn what_is_missing_here_is_counted_apart() {
 
 #[test]
 fn cost_is_counted_also_for_what_fails() {
-    let compiled = sandbox(Language::C, false, CompileLimits::default().cpu_time)
+    let compiled = sandbox(Language::C, false, CPU_TIME)
         .compile(Language::C, b"int main() { return x; }")
         .unwrap();
     assert!(compiled.outcome.is_err());
