@@ -6,6 +6,7 @@
 
 mod doctor;
 mod guest;
+mod headers;
 mod install;
 mod layout;
 mod process;

@@ -24,6 +24,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
+    headers::{self, HEADERS},
     install::SetupError,
     process::run,
     recipe::{self, OVERLAY_FILE, SYSROOT},
@@ -38,23 +39,11 @@ const MANIFEST: &str = "manifest.json";
 /// Folders below one another that a copy follows.
 const MAX_DEPTH: usize = 12;
 
-/// Our headers.
-const HEADERS: &[(&str, &str)] = &[
-    ("bits/stdc++.h", include_str!("../../include/bits/stdc++.h")),
-    (
-        "bits/riddle_gnu.h",
-        include_str!("../../include/bits/riddle_gnu.h"),
-    ),
-    ("bits/extc++.h", include_str!("../../include/bits/extc++.h")),
-    ("immintrin.h", include_str!("../../include/immintrin.h")),
-    ("x86intrin.h", include_str!("../../include/immintrin.h")),
-    ("stdio.h", include_str!("../../include/stdio.h")),
-];
-
 /// Our sources.
 const SUPPORT: &[(&str, &str)] = &[
     ("start.cpp", include_str!("../../support/start.cpp")),
     ("main.c", include_str!("../../support/main.c")),
+    ("main3.c", include_str!("../../support/main3.c")),
     ("gets.c", include_str!("../../support/gets.c")),
     ("malloc.c", include_str!("../../support/malloc.c")),
     ("memory.c", include_str!("../../support/memory.c")),
@@ -270,6 +259,12 @@ impl Builder<'_> {
                 fs_err::write(path, text)?;
             }
         }
+        for (header, names) in headers::ALIASES {
+            for name in *names {
+                let text = format!("#pragma once\n#include <{header}>\n");
+                fs_err::write(include.join("riddle").join(name), text)?;
+            }
+        }
         let bitset = include.join("c++/v1/bitset");
         let text = fs_err::read_to_string(&bitset)?;
         if !text.contains(BITSET_END) {
@@ -362,6 +357,7 @@ impl Builder<'_> {
             ),
             c("/support/cpp_exception.c", "cpp_exception", &[]),
             c("/support/main.c", "main", &[]),
+            c("/support/main3.c", "main3", &[]),
             c("/support/gets.c", "gets", &[]),
             // What they do must not become calls of what they implement.
             c("/support/malloc.c", "malloc", &["-fno-builtin"]),
@@ -375,7 +371,16 @@ impl Builder<'_> {
             },
         ]);
         self.compile_all(&jobs)?;
-        let support = ["main", "gets", "malloc", "memory", "c_longjmp", "setjmp"].map(object);
+        let support = [
+            "main",
+            "main3",
+            "gets",
+            "malloc",
+            "memory",
+            "c_longjmp",
+            "setjmp",
+        ]
+        .map(object);
         self.archive("libc++.a", &cpp)?;
         self.archive("libsupport.a", &support)
     }

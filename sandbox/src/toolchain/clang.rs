@@ -21,14 +21,7 @@ use crate::{
 /// Times that a source is compiled again with fewer `constexpr`, by one standard.
 const MAX_CONSTEXPR_ROUNDS: usize = 3;
 /// What messages quote when a source uses what judges have and we have not.
-const UNSUPPORTED: &[&str] = &[
-    "'ext/pb_ds/",
-    "'ext/rope'",
-    "'__gnu_pbds'",
-    "'_mm",
-    "'__m128",
-    "'__m256",
-];
+const UNSUPPORTED: &[&str] = &["'ext/pb_ds/", "'_mm", "'__m128", "'__m256"];
 
 const OBJECT: &str = "main.o";
 const MODULE: &str = "main.wasm";
