@@ -83,11 +83,9 @@ pub(crate) const COMMON: &[&str] = &[
     "-D_WASI_EMULATED_GETPID",
     // Submissions that read a file at home ask for this, or would not read what they are given.
     "-DONLINE_JUDGE",
-    // Messages: the first few, plain.
-    "-w",
+    // Messages: the first few, plain. Candidates get further flags about warnings.
     "-ferror-limit",
     "5",
-    "-fno-caret-diagnostics",
     "-fno-spell-checking",
     "-ftemplate-backtrace-limit=3",
     "-fconstexpr-backtrace-limit=3",
@@ -106,7 +104,9 @@ pub(crate) const C: &[&str] = &[
     "c",
     "-std=gnu17",
     "-Wno-implicit-int",
-    "-Wno-implicit-function-declaration",
+    // Told, since the headers can then be included ([`C_IMPLIED`]).
+    "-Wimplicit-function-declaration",
+    "-Wno-error=implicit-function-declaration",
     "-Wno-int-conversion",
     "-Wno-incompatible-pointer-types",
     "-Wno-incompatible-function-pointer-types",
@@ -121,6 +121,12 @@ pub(crate) const C: &[&str] = &[
     "/sysroot/include/clang",
     "-isystem",
     "/sysroot/include/libc",
+];
+
+/// Further flags of C candidates that call functions which they do not declare: wasm32 would not let a
+/// call return another type than the function does.
+pub(crate) const C_IMPLIED: &[&str] = &[
+    "-include", "stdlib.h", "-include", "string.h", "-include", "time.h", "-include", "unistd.h",
 ];
 
 /// Further flags of C++, the same for libraries and candidates.

@@ -416,6 +416,7 @@ impl Builder<'_> {
         let mut command = self.zig();
         command
             .args(recipe::COMMON)
+            .arg("-w")
             .args(job.arguments.iter().map(AsRef::<str>::as_ref))
             .arg("-o")
             .arg(&job.output)

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::{
     Compilation, CompileFailure, CompileFailureKind, Toolchain,
     cpp_text::{precompiled_header, without_failed_constexpr},
-    printable,
+    formats, lp64, printable,
     work::{self, Fault, Step, Tool, Work, unconfinable},
 };
 use crate::{
@@ -84,15 +84,29 @@ impl Clang {
         })
     }
 
+    /// Makes `main.o`: of the source with a `long` of 64 bits, and if that is no program, of the source as
+    /// it is.
+    fn object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
+        let is_c = self.language == ClangLanguage::C;
+        if let Some(wide) = lp64::with_64_bit_long(source, is_c) {
+            let made = self.object_of(&wide, work)?;
+            if !matches!(&made, Err(failure) if is_about_source(failure)) {
+                return Ok(made);
+            }
+        }
+        // Whoever reads the messages knows the source as it was.
+        self.object_of(source, work)
+    }
+
     /// Makes `main.o`: by the first standard that takes the source, and where only `constexpr` is in
     /// the way, without it.
-    fn object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
+    fn object_of(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
         if self.language == ClangLanguage::C {
-            return self.c_object(source, work);
+            return self.object_by(None, source, work);
         }
         let mut last = Ok(());
         for standard in recipe::CPP_STANDARDS {
-            last = self.cpp_object(standard, source, work)?;
+            last = self.object_by(Some(standard), source, work)?;
             let mut changed = source.to_vec();
             let mut again = last.clone();
             for _ in 0..MAX_CONSTEXPR_ROUNDS {
@@ -101,24 +115,62 @@ impl Clang {
                     break;
                 };
                 changed = fewer;
-                again = self.cpp_object(standard, &changed, work)?;
+                again = self.object_by(Some(standard), &changed, work)?;
             }
             if again.is_ok() {
                 return Ok(again);
             }
-            if !matches!(&last, Err(failure) if failure.kind == CompileFailureKind::Diagnostics) {
+            if !matches!(&last, Err(failure) if is_about_source(failure)) {
                 break;
             }
         }
-        // Whoever reads the messages knows the source as it was.
         Ok(last)
     }
 
-    fn c_object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
-        let path = self.write("main.c", source, work)?;
+    /// Makes `main.o` by one standard, a second time where the compiler had better advice: on formats of
+    /// another length than their arguments, on functions that are not declared.
+    fn object_by(
+        &self,
+        standard: Option<&str>,
+        source: &[u8],
+        work: &mut Work<'_>,
+    ) -> Result<Step, SandboxError> {
+        let compile = |source: &[u8], more: &[&str], work: &mut Work<'_>| match standard {
+            None => self.c_object(source, more, work),
+            Some(standard) => self.cpp_object(standard, source, work),
+        };
+        let messages = match compile(source, &[], work)? {
+            Ok(messages) => messages,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let fitting = formats::with_suggested_lengths(source, &self.source_path(), &messages);
+        let more = if standard.is_none() && formats::calls_undeclared(&messages) {
+            recipe::C_IMPLIED
+        } else {
+            &[]
+        };
+        if fitting.is_none() && more.is_empty() {
+            return Ok(Ok(()));
+        }
+        let again = compile(fitting.as_deref().unwrap_or(source), more, work)?;
+        if again.is_ok() {
+            return Ok(Ok(()));
+        }
+        Ok(compile(source, &[], work)?.map(drop))
+    }
+
+    fn c_object(
+        &self,
+        source: &[u8],
+        more: &[&str],
+        work: &mut Work<'_>,
+    ) -> Result<Result<String, CompileFailure>, SandboxError> {
+        let path = self.write(source, work)?;
         let arguments = [
             recipe::COMMON,
+            formats::FLAGS,
             recipe::C,
+            more,
             &["-emit-obj", "-o", OBJECT, &path],
         ];
         self.run(&arguments.concat(), work.limits.object_bytes, work)
@@ -129,13 +181,14 @@ impl Clang {
         standard: &str,
         source: &[u8],
         work: &mut Work<'_>,
-    ) -> Result<Step, SandboxError> {
-        let path = self.write("main.cpp", source, work)?;
+    ) -> Result<Result<String, CompileFailure>, SandboxError> {
+        let path = self.write(source, work)?;
         let standard_flag = format!("-std={standard}");
         let precompiled = precompiled_header(source)
             .map(|it| format!("{}/{}", recipe::SYSROOT, recipe::precompiled(it, standard)));
         let mut arguments = [
             recipe::COMMON,
+            formats::FLAGS,
             recipe::CPP,
             recipe::CPP_CANDIDATE,
             &[&standard_flag],
@@ -148,8 +201,19 @@ impl Clang {
         self.run(&arguments, work.limits.object_bytes, work)
     }
 
+    /// Returns the path by which the compiler knows the source.
+    fn source_path(&self) -> String {
+        let name = match self.language {
+            ClangLanguage::C => "main.c",
+            ClangLanguage::Cpp => "main.cpp",
+        };
+        format!("{}/{name}", recipe::SOURCE)
+    }
+
     /// Writes the source and the overlay; returns the source's virtual path.
-    fn write(&self, name: &str, source: &[u8], work: &Work<'_>) -> Result<String, SandboxError> {
+    fn write(&self, source: &[u8], work: &Work<'_>) -> Result<String, SandboxError> {
+        let path = self.source_path();
+        let name = path.rsplit('/').next().unwrap_or_default();
         let visible = work.folder().join("source");
         let overlay = recipe::overlay(&[
             (recipe::SYSROOT, self.sysroot.as_path()),
@@ -159,7 +223,7 @@ impl Clang {
             .and_then(|()| fs_err::write(visible.join(name), source))
             .and_then(|()| fs_err::write(work.folder().join(recipe::OVERLAY_FILE), overlay))
             .map_err(|error| SandboxError::io("write a candidate's source", error))?;
-        Ok(format!("{}/{name}", recipe::SOURCE))
+        Ok(path)
     }
 
     /// Makes `main.wasm` of `main.o`.
@@ -174,16 +238,18 @@ impl Clang {
             .collect();
         let mut arguments = [recipe::LINK, &["-o", MODULE, OBJECT]].concat();
         arguments.extend(libraries.iter().map(String::as_str));
-        self.run(&arguments, work.limits.module_bytes, work)
+        let ran = self.run(&arguments, work.limits.module_bytes, work)?;
+        Ok(ran.map(drop))
     }
 
-    /// Runs one of the wheel's tools in the private folder; it may write files of so many bytes.
+    /// Runs one of the wheel's tools in the private folder; it may write files of so many bytes. Returns its
+    /// messages.
     fn run(
         &self,
         arguments: &[&str],
         file_bytes: u64,
         work: &mut Work<'_>,
-    ) -> Result<Step, SandboxError> {
+    ) -> Result<Result<String, CompileFailure>, SandboxError> {
         let tool = Tool {
             program: &self.zig,
             executable: &[&self.zig],
@@ -216,7 +282,8 @@ impl Clang {
         // A recursive include would fill the text with the way to the message.
         let lines = text
             .lines()
-            .filter(|it| !it.starts_with("In file included from "));
+            .filter(|it| !it.starts_with("In file included from "))
+            .filter(|it| !formats::is_about_formats(it) && !is_quotation(it));
         let text = lines
             .collect::<Vec<_>>()
             .join("\n")
@@ -225,6 +292,18 @@ impl Clang {
             .replace(&libraries, "");
         printable(&text, max_bytes)
     }
+}
+
+/// Returns true if another reading of the source may do better.
+fn is_about_source(failure: &CompileFailure) -> bool {
+    failure.kind == CompileFailureKind::Diagnostics
+}
+
+/// Returns true for a line below a message that quotes the source or points into it, `   12 | int x;`.
+fn is_quotation(line: &str) -> bool {
+    let rest = line.trim_start();
+    let rest = rest.trim_start_matches(|it: char| it.is_ascii_digit());
+    rest.starts_with(" | ") || (rest.starts_with("| ") && line.starts_with(' '))
 }
 
 impl Toolchain for Clang {

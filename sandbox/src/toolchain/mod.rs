@@ -4,6 +4,8 @@
 
 mod clang;
 mod cpp_text;
+mod formats;
+mod lp64;
 mod python;
 mod rust;
 mod wasm;
