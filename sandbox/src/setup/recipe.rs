@@ -104,7 +104,7 @@ pub(crate) const C: &[&str] = &[
     "c",
     "-std=gnu17",
     "-Wno-implicit-int",
-    // Told, since the headers can then be included ([`C_IMPLIED`]).
+    // Told, so that the headers can be included.
     "-Wimplicit-function-declaration",
     "-Wno-error=implicit-function-declaration",
     "-Wno-int-conversion",
@@ -121,12 +121,6 @@ pub(crate) const C: &[&str] = &[
     "/sysroot/include/clang",
     "-isystem",
     "/sysroot/include/libc",
-];
-
-/// Further flags of C candidates that call functions which they do not declare: wasm32 would not let a
-/// call return another type than the function does.
-pub(crate) const C_IMPLIED: &[&str] = &[
-    "-include", "stdlib.h", "-include", "string.h", "-include", "time.h", "-include", "unistd.h",
 ];
 
 /// Further flags of C++, the same for libraries and candidates.

@@ -23,6 +23,11 @@ const MAX_CONSTEXPR_ROUNDS: usize = 3;
 /// What messages quote when a source uses what judges have and we have not.
 const UNSUPPORTED: &[&str] = &["'ext/pb_ds/", "'_mm", "'__m128", "'__m256"];
 
+/// What comes before a C source that calls functions without declaring them: in wasm32 a call must return
+/// the type that the function does.
+const UNDECLARED_HEADERS: &[u8] =
+    b"#include <stdlib.h>\n#include <string.h>\n#include <time.h>\n#include <unistd.h>\n#line 1\n";
+
 const OBJECT: &str = "main.o";
 const MODULE: &str = "main.wasm";
 
@@ -135,34 +140,30 @@ impl Clang {
         source: &[u8],
         work: &mut Work<'_>,
     ) -> Result<Step, SandboxError> {
-        let compile = |source: &[u8], more: &[&str], work: &mut Work<'_>| match standard {
-            None => self.c_object(source, more, work),
+        let compile = |source: &[u8], work: &mut Work<'_>| match standard {
+            None => self.c_object(source, work),
             Some(standard) => self.cpp_object(standard, source, work),
         };
-        let messages = match compile(source, &[], work)? {
+        let messages = match compile(source, work)? {
             Ok(messages) => messages,
             Err(failure) => return Ok(Err(failure)),
         };
-        let fitting = formats::with_suggested_lengths(source, &self.source_path(), &messages);
-        let more = if standard.is_none() && formats::calls_undeclared(&messages) {
-            recipe::C_IMPLIED
-        } else {
-            &[]
-        };
-        if fitting.is_none() && more.is_empty() {
-            return Ok(Ok(()));
+        let mut advised = formats::with_suggested_lengths(source, &self.source_path(), &messages);
+        if standard.is_none() && formats::calls_undeclared(&messages) {
+            let source = advised.as_deref().unwrap_or(source);
+            advised = Some([UNDECLARED_HEADERS, source].concat());
         }
-        let again = compile(fitting.as_deref().unwrap_or(source), more, work)?;
-        if again.is_ok() {
-            return Ok(Ok(()));
+        if let Some(advised) = advised
+            && compile(&advised, work)?.is_err()
+        {
+            return Ok(compile(source, work)?.map(drop));
         }
-        Ok(compile(source, &[], work)?.map(drop))
+        Ok(Ok(()))
     }
 
     fn c_object(
         &self,
         source: &[u8],
-        more: &[&str],
         work: &mut Work<'_>,
     ) -> Result<Result<String, CompileFailure>, SandboxError> {
         let path = self.write(source, work)?;
@@ -170,7 +171,6 @@ impl Clang {
             recipe::COMMON,
             formats::FLAGS,
             recipe::C,
-            more,
             &["-emit-obj", "-o", OBJECT, &path],
         ];
         self.run(&arguments.concat(), work.limits.object_bytes, work)
