@@ -396,7 +396,7 @@ fn messages_hold_nothing_that_a_terminal_acts_on() {
 #[test]
 fn what_is_missing_here_is_counted_apart() {
     check(
-        "#include <bits/stdc++.h>\n#include <ext/pb_ds/assoc_container.hpp>\nint main() {}",
+        "#include <ext/pb_ds/list_update_policy.hpp>\nint main() {}",
         Unsupported,
         "pb_ds",
     );

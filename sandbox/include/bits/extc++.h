@@ -1,3 +1,9 @@
-// GNU's extensions are not here yet; what includes them all for one standard header finds that.
+// The standard library with GNU's extensions to it.
 #pragma once
+
 #include <bits/stdc++.h>
+
+#include <ext/pb_ds/assoc_container.hpp>
+#include <ext/pb_ds/priority_queue.hpp>
+#include <ext/pb_ds/tree_policy.hpp>
+#include <ext/rope>

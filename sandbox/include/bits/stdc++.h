@@ -1,6 +1,6 @@
 // Everything in the standard library, as contest programs expect of GNU's header of this name.
 //
-// Also the GNU-only names that submissions use. Left out: threads, files, and `ext/pb_ds`.
+// Also the GNU-only names that submissions use. There is one thread and there are no files.
 #pragma once
 
 #include <cassert>
@@ -27,6 +27,7 @@
 #include <algorithm>
 #include <any>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <bitset>
 #include <charconv>
@@ -34,11 +35,13 @@
 #include <compare>
 #include <complex>
 #include <concepts>
+#include <condition_variable>
 #include <deque>
 #include <exception>
 #include <forward_list>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <initializer_list>
 #include <iomanip>
 #include <ios>
@@ -51,6 +54,7 @@
 #include <locale>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <numbers>
 #include <numeric>
@@ -62,6 +66,7 @@
 #include <ratio>
 #include <regex>
 #include <set>
+#include <shared_mutex>
 #include <span>
 #include <sstream>
 #include <stack>
@@ -70,6 +75,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <tuple>
 #include <type_traits>
 #include <typeindex>

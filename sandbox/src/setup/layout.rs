@@ -37,7 +37,11 @@ impl Layout {
     pub(crate) fn sysroot(&self) -> PathBuf {
         self.versioned(
             "sysroot",
-            &[REQUIREMENTS.as_bytes(), super::sysroot::RECIPE.as_bytes()],
+            &[
+                REQUIREMENTS.as_bytes(),
+                super::sysroot::RECIPE.as_bytes(),
+                super::headers::TEXT.as_bytes(),
+            ],
         )
     }
 

@@ -7,6 +7,7 @@
 mod doctor;
 mod go;
 mod guest;
+mod headers;
 mod install;
 mod layout;
 mod patches;

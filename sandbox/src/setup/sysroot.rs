@@ -24,6 +24,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
+    headers::{self, HEADERS},
     install::SetupError,
     patches,
     process::run,
@@ -39,37 +40,13 @@ const MANIFEST: &str = "manifest.json";
 /// Folders below one another that a copy follows.
 const MAX_DEPTH: usize = 12;
 
-/// Our headers.
-const HEADERS: &[(&str, &str)] = &[
-    ("bits/stdc++.h", include_str!("../../include/bits/stdc++.h")),
-    (
-        "bits/riddle_gnu.h",
-        include_str!("../../include/bits/riddle_gnu.h"),
-    ),
-    (
-        "bits/riddle_once.h",
-        include_str!("../../include/bits/riddle_once.h"),
-    ),
-    (
-        "bits/riddle_instances.h",
-        include_str!("../../include/bits/riddle_instances.h"),
-    ),
-    (
-        "bits/riddle_precompiled.h",
-        include_str!("../../include/bits/riddle_precompiled.h"),
-    ),
-    ("bits/extc++.h", include_str!("../../include/bits/extc++.h")),
-    ("immintrin.h", include_str!("../../include/immintrin.h")),
-    ("x86intrin.h", include_str!("../../include/immintrin.h")),
-    ("stdio.h", include_str!("../../include/stdio.h")),
-];
-
 /// Our sources.
 const SUPPORT: &[(&str, &str)] = &[
     ("start.cpp", include_str!("../../support/start.cpp")),
     ("runtime.cpp", include_str!("../../support/runtime.cpp")),
     ("instances.cpp", include_str!("../../support/instances.cpp")),
     ("main.c", include_str!("../../support/main.c")),
+    ("main3.c", include_str!("../../support/main3.c")),
     ("gets.c", include_str!("../../support/gets.c")),
     ("malloc.c", include_str!("../../support/malloc.c")),
     ("memory.c", include_str!("../../support/memory.c")),
@@ -269,6 +246,12 @@ impl Builder<'_> {
                 fs_err::write(path, text)?;
             }
         }
+        for (header, names) in headers::ALIASES {
+            for name in *names {
+                let text = format!("#pragma once\n#include <{header}>\n");
+                fs_err::write(include.join("riddle").join(name), text)?;
+            }
+        }
         patches::apply(&include.join("c++/v1"))?;
         fs_err::create_dir_all(self.out.join("lib"))?;
         fs_err::create_dir_all(self.out.join("pch"))?;
@@ -354,6 +337,7 @@ impl Builder<'_> {
             ),
             c("/support/cpp_exception.c", "cpp_exception", &[]),
             c("/support/main.c", "main", &[]),
+            c("/support/main3.c", "main3", &[]),
             c("/support/gets.c", "gets", &[]),
             // What they do must not become calls of what they implement.
             c("/support/malloc.c", "malloc", &["-fno-builtin"]),
@@ -382,7 +366,16 @@ impl Builder<'_> {
             },
         ]);
         self.compile_all(&jobs)?;
-        let support = ["main", "gets", "malloc", "memory", "c_longjmp", "setjmp"].map(object);
+        let support = [
+            "main",
+            "main3",
+            "gets",
+            "malloc",
+            "memory",
+            "c_longjmp",
+            "setjmp",
+        ]
+        .map(object);
         self.archive("libc++.a", &cpp)?;
         self.archive("libsupport.a", &support)
     }
@@ -418,6 +411,7 @@ impl Builder<'_> {
         let mut command = self.zig();
         command
             .args(recipe::COMMON)
+            .arg("-w")
             .args(job.arguments.iter().map(AsRef::<str>::as_ref))
             .arg("-o")
             .arg(&job.output)

@@ -12,7 +12,7 @@ use std::{
 use super::{
     Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
     cpp_text::{Precompiled, without_failed_constexpr},
-    printable,
+    formats, lp64, printable,
     work::{Fault, Step, Tool, Work, unconfinable},
     zeros,
 };
@@ -26,21 +26,24 @@ use crate::{
 /// Times that a source is compiled again with fewer `constexpr`, by one standard.
 const MAX_CONSTEXPR_ROUNDS: usize = 3;
 /// What messages quote when a source uses what judges have and we have not.
-const UNSUPPORTED: &[&str] = &[
-    "'ext/pb_ds/",
-    "'ext/rope'",
-    "'__gnu_pbds'",
-    "'_mm",
-    "'__m128",
-    "'__m256",
-];
+const UNSUPPORTED: &[&str] = &["'ext/pb_ds/", "'_mm", "'__m128", "'__m256"];
+
+/// What comes before a C source that calls functions without declaring them: in wasm32 a call must return
+/// the type that the function does.
+const UNDECLARED_HEADERS: &[u8] =
+    b"#include <stdlib.h>\n#include <string.h>\n#include <time.h>\n#include <unistd.h>\n#line 1\n";
 
 /// The largest object of a program without huge arrays: beyond it, clang is writing zeros.
 const ORDINARY_OBJECT_BYTES: u64 = 64 << 20;
 
+/// The folder in the private one that the compiler sees.
+const VISIBLE: &str = "source";
 const OBJECT: &str = "main.o";
 const TEXT: &str = "main.ll";
 const MODULE: &str = "main.wasm";
+
+/// The compiler's messages, or what is wrong with the source.
+type Emitted = Result<String, CompileFailure>;
 
 /// Which of the two languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,15 +107,29 @@ impl Clang {
         })
     }
 
+    /// Makes `main.o`: of the source with a `long` of 64 bits, and if that is no program, of the source as
+    /// it is.
+    fn object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
+        let is_c = self.language == ClangLanguage::C;
+        if let Some(wide) = lp64::with_64_bit_long(source, is_c) {
+            let made = self.object_of(&wide, work)?;
+            if !matches!(&made, Err(failure) if is_about_source(failure)) {
+                return Ok(made);
+            }
+        }
+        // Whoever reads the messages knows the source as it was.
+        self.object_of(source, work)
+    }
+
     /// Makes `main.o`: by the first standard that takes the source, and where only `constexpr` is in
     /// the way, without it.
-    fn object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
+    fn object_of(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
         if self.language == ClangLanguage::C {
-            return self.c_object(source, work);
+            return self.object_by(None, source, work);
         }
         let mut last = Ok(());
         for standard in recipe::CPP_STANDARDS {
-            last = self.cpp_object(standard, source, work)?;
+            last = self.object_by(Some(standard), source, work)?;
             let mut changed = source.to_vec();
             let mut again = last.clone();
             for _ in 0..MAX_CONSTEXPR_ROUNDS {
@@ -121,22 +138,55 @@ impl Clang {
                     break;
                 };
                 changed = fewer;
-                again = self.cpp_object(standard, &changed, work)?;
+                again = self.object_by(Some(standard), &changed, work)?;
             }
             if again.is_ok() {
                 return Ok(again);
             }
-            if !matches!(&last, Err(failure) if failure.kind == CompileFailureKind::Diagnostics) {
+            if !matches!(&last, Err(failure) if is_about_source(failure)) {
                 break;
             }
         }
-        // Whoever reads the messages knows the source as it was.
         Ok(last)
     }
 
-    fn c_object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
-        let path = self.write("main.c", source, work)?;
-        let arguments = [recipe::COMMON, recipe::C, &[recipe::NO_ASSEMBLY]];
+    /// Makes `main.o` by one standard, a second time where the compiler had better advice: on formats of
+    /// another length than their arguments, on functions that are not declared.
+    fn object_by(
+        &self,
+        standard: Option<&str>,
+        source: &[u8],
+        work: &mut Work<'_>,
+    ) -> Result<Step, SandboxError> {
+        let compile = |source: &[u8], work: &mut Work<'_>| match standard {
+            None => self.c_object(source, work),
+            Some(standard) => self.cpp_object(standard, source, work),
+        };
+        let messages = match compile(source, work)? {
+            Ok(messages) => messages,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let mut advised = formats::with_suggested_lengths(source, &self.source_path(), &messages);
+        if standard.is_none() && formats::calls_undeclared(&messages) {
+            let source = advised.as_deref().unwrap_or(source);
+            advised = Some([UNDECLARED_HEADERS, source].concat());
+        }
+        if let Some(advised) = advised
+            && compile(&advised, work)?.is_err()
+        {
+            return Ok(compile(source, work)?.map(drop));
+        }
+        Ok(Ok(()))
+    }
+
+    fn c_object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Emitted, SandboxError> {
+        let path = self.write(source, work)?;
+        let arguments = [
+            recipe::COMMON,
+            formats::FLAGS,
+            recipe::C,
+            &[recipe::NO_ASSEMBLY],
+        ];
         self.emit(arguments.concat(), &path, work)
     }
 
@@ -147,8 +197,8 @@ impl Clang {
         standard: &str,
         source: &[u8],
         work: &mut Work<'_>,
-    ) -> Result<Step, SandboxError> {
-        let path = self.write("main.cpp", source, work)?;
+    ) -> Result<Emitted, SandboxError> {
+        let path = self.write(source, work)?;
         let precompiled = Precompiled::of(source);
         let made = self.cpp_object_with(precompiled.first, standard, &path, work)?;
         match made {
@@ -168,12 +218,13 @@ impl Clang {
         standard: &str,
         path: &str,
         work: &mut Work<'_>,
-    ) -> Result<Step, SandboxError> {
+    ) -> Result<Emitted, SandboxError> {
         let standard_flag = format!("-std={standard}");
         let precompiled =
             header.map(|it| format!("{}/{}", recipe::SYSROOT, recipe::precompiled(it, standard)));
         let mut arguments = [
             recipe::COMMON,
+            formats::FLAGS,
             recipe::CPP,
             recipe::CPP_CANDIDATE,
             &[&standard_flag],
@@ -193,7 +244,7 @@ impl Clang {
         arguments: Vec<&str>,
         path: &str,
         work: &mut Work<'_>,
-    ) -> Result<Step, SandboxError> {
+    ) -> Result<Emitted, SandboxError> {
         let emit = |what, output| [&arguments[..], &[what, "-o", output, path]].concat();
         let whole = work.limits.object_bytes;
         let Some(runtime) = &self.runtime else {
@@ -206,10 +257,11 @@ impl Clang {
         if !is_too_large || first == whole {
             return Ok(made);
         }
-        if self.run(&emit("-emit-llvm", TEXT), first, work)?.is_ok() {
+        let emitted = self.run(&emit("-emit-llvm", TEXT), first, work)?;
+        if emitted.is_ok() {
             let text = work.read(TEXT, first)?;
             if let Some(text) = zeros::without_zeros(&String::from_utf8_lossy(&text)) {
-                let path = self.write(TEXT, text.as_bytes(), work)?;
+                let path = write_source(TEXT, text.as_bytes(), work)?;
                 let rest = [
                     "-x",
                     "ir",
@@ -219,28 +271,37 @@ impl Clang {
                     OBJECT,
                     &path,
                 ];
-                let made = self.run(&[recipe::COMMON, &rest].concat(), first, work)?;
+                let again = self.run(&[recipe::COMMON, &rest].concat(), first, work)?;
                 // The static linker makes no zeros.
-                if made.is_ok() && link::link(&work.read(OBJECT, first)?, runtime).is_ok() {
-                    return Ok(made);
+                if again.is_ok() && link::link(&work.read(OBJECT, first)?, runtime).is_ok() {
+                    // The messages about the source are those of its first step.
+                    return Ok(emitted);
                 }
             }
         }
         self.run(&emit("-emit-obj", OBJECT), whole, work)
     }
 
+    /// Returns the path by which the compiler knows the source.
+    fn source_path(&self) -> String {
+        let name = match self.language {
+            ClangLanguage::C => "main.c",
+            ClangLanguage::Cpp => "main.cpp",
+        };
+        format!("{}/{name}", recipe::SOURCE)
+    }
+
     /// Writes the source and the overlay; returns the source's virtual path.
-    fn write(&self, name: &str, source: &[u8], work: &Work<'_>) -> Result<String, SandboxError> {
-        let visible = work.folder().join("source");
+    fn write(&self, source: &[u8], work: &Work<'_>) -> Result<String, SandboxError> {
+        let path = self.source_path();
+        let name = path.rsplit('/').next().unwrap_or_default();
         let overlay = recipe::overlay(&[
             (recipe::SYSROOT, self.sysroot.as_path()),
-            (recipe::SOURCE, &visible),
+            (recipe::SOURCE, &work.folder().join(VISIBLE)),
         ]);
-        fs_err::create_dir_all(&visible)
-            .and_then(|()| fs_err::write(visible.join(name), source))
-            .and_then(|()| fs_err::write(work.folder().join(recipe::OVERLAY_FILE), overlay))
+        fs_err::write(work.folder().join(recipe::OVERLAY_FILE), overlay)
             .map_err(|error| SandboxError::io("write a candidate's source", error))?;
-        Ok(format!("{}/{name}", recipe::SOURCE))
+        write_source(name, source, work)
     }
 
     /// Links `main.o` onto the shared runtime or, where that cannot be, with a library of its own.
@@ -277,16 +338,18 @@ impl Clang {
             .collect();
         let mut arguments = [recipe::LINK, &["-o", MODULE, OBJECT]].concat();
         arguments.extend(libraries.iter().map(String::as_str));
-        self.run(&arguments, work.limits.module_bytes, work)
+        let ran = self.run(&arguments, work.limits.module_bytes, work)?;
+        Ok(ran.map(drop))
     }
 
-    /// Runs one of the wheel's tools in the private folder; it may write files of so many bytes.
+    /// Runs one of the wheel's tools in the private folder; it may write files of so many bytes. Returns its
+    /// messages.
     fn run(
         &self,
         arguments: &[&str],
         file_bytes: u64,
         work: &mut Work<'_>,
-    ) -> Result<Step, SandboxError> {
+    ) -> Result<Emitted, SandboxError> {
         let tool = Tool {
             program: &self.zig,
             environment: &[],
@@ -320,7 +383,8 @@ impl Clang {
         // A recursive include would fill the text with the way to the message.
         let lines = text
             .lines()
-            .filter(|it| !it.starts_with("In file included from "));
+            .filter(|it| !it.starts_with("In file included from "))
+            .filter(|it| !formats::is_about_formats(it) && !is_quotation(it));
         let text = lines
             .collect::<Vec<_>>()
             .join("\n")
@@ -329,6 +393,27 @@ impl Clang {
             .replace(&libraries, "");
         printable(&text, max_bytes)
     }
+}
+
+/// Writes a file where the compiler sees it; returns its virtual path.
+fn write_source(name: &str, text: &[u8], work: &Work<'_>) -> Result<String, SandboxError> {
+    let visible = work.folder().join(VISIBLE);
+    fs_err::create_dir_all(&visible)
+        .and_then(|()| fs_err::write(visible.join(name), text))
+        .map_err(|error| SandboxError::io("write a candidate's source", error))?;
+    Ok(format!("{}/{name}", recipe::SOURCE))
+}
+
+/// Returns true if another reading of the source may do better.
+fn is_about_source(failure: &CompileFailure) -> bool {
+    failure.kind == CompileFailureKind::Diagnostics
+}
+
+/// Returns true for a line below a message that quotes the source or points into it, `   12 | int x;`.
+fn is_quotation(line: &str) -> bool {
+    let rest = line.trim_start();
+    let rest = rest.trim_start_matches(|it: char| it.is_ascii_digit());
+    rest.starts_with(" | ") || (rest.starts_with("| ") && line.starts_with(' '))
 }
 
 impl Toolchain for Clang {

@@ -142,7 +142,7 @@ impl Go {
             unconfined: self.unconfined,
         };
         let ran = work.run(&tool, arguments, file_bytes)?;
-        Ok(ran.map_err(|fault| match fault {
+        Ok(ran.map(drop).map_err(|fault| match fault {
             Fault::Limit(failure) => failure,
             Fault::Messages(text) => self.failure(&text, work),
         }))

@@ -4,7 +4,9 @@
 
 mod clang;
 mod cpp_text;
+mod formats;
 mod go;
+mod lp64;
 mod python;
 mod rust;
 mod wasm;

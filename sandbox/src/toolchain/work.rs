@@ -120,13 +120,13 @@ impl<'a> Work<'a> {
         std::mem::take(&mut self.cpu_time)
     }
 
-    /// Runs a tool in the private folder; it may write files of so many bytes.
+    /// Runs a tool in the private folder; it may write files of so many bytes. Returns its messages.
     pub(super) fn run(
         &mut self,
         tool: &Tool<'_>,
         arguments: &[&str],
         file_bytes: u64,
-    ) -> Result<Result<(), Fault>, SandboxError> {
+    ) -> Result<Result<String, Fault>, SandboxError> {
         let confined = Confined {
             program: tool.program,
             arguments,
@@ -162,8 +162,8 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Says which limit a tool met, if it did not do its part.
-fn judge(ended: &Ended, file_bytes: u64, limits: &CompileLimits) -> Result<(), Fault> {
+/// Returns a tool's messages, or says which limit it met if it did not do its part.
+fn judge(ended: &Ended, file_bytes: u64, limits: &CompileLimits) -> Result<String, Fault> {
     let text = String::from_utf8_lossy(&ended.output);
     let memory = format!("its memory is limited to {} bytes", limits.memory_bytes);
     let too_large = || {
@@ -173,7 +173,7 @@ fn judge(ended: &Ended, file_bytes: u64, limits: &CompileLimits) -> Result<(), F
         )
     };
     Err(match ended.end {
-        End::Exited(0) => return Ok(()),
+        End::Exited(0) => return Ok(text.into_owned()),
         End::Backstop => Fault::new(
             CompileFailureKind::Backstop,
             format!(
