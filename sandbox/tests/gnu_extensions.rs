@@ -203,6 +203,20 @@ fn threads_run_where_they_are_made() {
 }
 
 #[test]
+fn names_of_threads_are_free_where_nothing_asks_for_them() {
+    check_main(
+        "#include <iostream>\n#include <vector>\n#include <regex>\nusing namespace std; int lock[3], mutex, thread;",
+        "lock[1] = 2; mutex = 3; cout << lock[1] << mutex << thread;",
+        "230",
+    );
+    check_main(
+        "#include <iostream>\n#include <mutex>",
+        "mutex a, b; lock(a, b); a.unlock(); cout << a.try_lock() << b.try_lock();",
+        "10",
+    );
+}
+
+#[test]
 fn a_thread_that_waits_for_another_ends_the_program() {
     let sandbox = sandbox();
     let source =
