@@ -25,5 +25,6 @@
     (func (export "_ZSt9terminatev"))
     (func (export "__riddle_run_void") (param i32 i32))
     (func (export "__riddle_run_args") (param i32 i32))
+    (func (export "__riddle_run_environment") (param i32 i32))
     (global (export "__wasm_lpad_context") i32 (i32.const 70100))
     (elem (i32.const 3) func $puts))

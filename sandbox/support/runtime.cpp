@@ -4,35 +4,38 @@
 #include <exception>
 #include <stdlib.h>
 
+extern "C" void __wasm_call_dtors();
+
+static char name[] = "main";
+static char *argv[] = {name, nullptr};
+
+template <class Main> static void run(void (*initialise)(), Main main) {
+    try {
+        if (initialise) initialise();
+        int status = main();
+        __wasm_call_dtors();
+        if (status != 0) _Exit(status);
+    } catch (...) {
+        std::terminate();
+    }
+}
+
 extern "C" {
-void __wasm_call_dtors();
 
 // The library refers to `main`; every program brings its own.
 int __main_argc_argv(int, char **) { __builtin_trap(); }
 
-static void finish(int status) {
-    __wasm_call_dtors();
-    if (status != 0) _Exit(status);
-}
-
 void __riddle_run_void(void (*initialise)(), int (*main)()) {
-    try {
-        if (initialise) initialise();
-        finish(main());
-    } catch (...) {
-        std::terminate();
-    }
+    run(initialise, main);
 }
 
 void __riddle_run_args(void (*initialise)(), int (*main)(int, char **)) {
-    static char name[] = "main";
-    static char *argv[] = {name, nullptr};
-    try {
-        if (initialise) initialise();
-        finish(main(1, argv));
-    } catch (...) {
-        std::terminate();
-    }
+    run(initialise, [main] { return main(1, argv); });
+}
+
+void __riddle_run_environment(void (*initialise)(), int (*main)(int, char **, char **)) {
+    static char *environment[] = {nullptr};
+    run(initialise, [main] { return main(1, argv, environment); });
 }
 }
 

@@ -232,6 +232,7 @@ impl<'a> Linker<'a> {
         let run = match self.symbols.main.1 {
             Main::Void => runtime::RUN_VOID,
             Main::Args => runtime::RUN_ARGS,
+            Main::Environment => runtime::RUN_ENVIRONMENT,
         };
         self.import(run, self.run_type()?);
         if !self.object.init_functions.is_empty() {

@@ -45,6 +45,19 @@ pub(super) enum Main {
     Void,
     /// `int main(int, char **)`.
     Args,
+    /// `int main(int, char **, char **)`.
+    Environment,
+}
+
+impl Main {
+    /// Returns the parameters of such a function, all of 32 bits, as is the one result.
+    fn n_params(self) -> usize {
+        match self {
+            Self::Void => 0,
+            Self::Args => 2,
+            Self::Environment => 3,
+        }
+    }
 }
 
 /// The symbols of an object, by index, and its `main`.
@@ -57,11 +70,12 @@ pub(super) struct Symbols<'a> {
 }
 
 /// Names of `main` as clang spells them.
-const MAINS: [(&str, Main); 4] = [
+const MAINS: [(&str, Main); 5] = [
     ("__main_void", Main::Void),
     ("__original_main", Main::Void),
     ("__main_argc_argv", Main::Args),
     ("main", Main::Args),
+    ("main", Main::Environment),
 ];
 
 /// Functions that a program may replace everywhere, also inside the library: the heap and, by the starts
@@ -91,9 +105,11 @@ pub(super) fn resolve<'a>(
         let symbol = match *info {
             SymbolInfo::Func { flags, index, name } => {
                 let symbol = function(object, runtime, flags, index, name)?;
-                if let (Some(name), Symbol::Function(index)) = (name, symbol) {
-                    let it = MAINS.iter().find(|(it, _)| *it == name);
-                    main = it.map(|&(_, main)| (index, main)).or(main);
+                if let (Some(name), Symbol::Function(own)) = (name, symbol) {
+                    let n_params = object.function_type(index)?.params().len();
+                    let is_it = |it: &&(&str, Main)| it.0 == name && it.1.n_params() == n_params;
+                    let it = MAINS.iter().find(is_it);
+                    main = it.map(|&(_, main)| (own, main)).or(main);
                 }
                 symbol
             }

@@ -13,9 +13,10 @@ use wasmparser::{
 
 use super::{LinkError, PAGE_BYTES};
 
-/// The start functions that the runtime has for a `main` without and with arguments.
+/// The functions by which the runtime starts a `main`: without arguments, with them, with the environment.
 pub(super) const RUN_VOID: &str = "__riddle_run_void";
 pub(super) const RUN_ARGS: &str = "__riddle_run_args";
+pub(super) const RUN_ENVIRONMENT: &str = "__riddle_run_environment";
 /// The names under which the runtime's parts are imported.
 pub(super) const MODULE: &str = "runtime";
 pub(super) const STACK_POINTER: &str = "__stack_pointer";
@@ -159,7 +160,7 @@ impl Runtime {
                 _ => {}
             }
         }
-        for name in [RUN_VOID, RUN_ARGS] {
+        for name in [RUN_VOID, RUN_ARGS, RUN_ENVIRONMENT] {
             if !runtime.functions.contains_key(name) {
                 return Err(LinkError::malformed(format!("the runtime has no `{name}`")));
             }

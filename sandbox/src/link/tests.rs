@@ -28,6 +28,7 @@ const RUNTIME: &str = r#"(module
     (func (export "inline") (result i32) i32.const 8)
     (func (export "__riddle_run_void") (param i32 i32) (drop (call_indirect (result i32) (local.get 1))))
     (func (export "__riddle_run_args") (param i32 i32))
+    (func (export "__riddle_run_environment") (param i32 i32))
     (elem (i32.const 3) func $puts))"#;
 
 fn runtime() -> Runtime {
