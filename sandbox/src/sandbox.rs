@@ -151,6 +151,9 @@ enum StoredOutcome {
     Failed(CompileFailure),
 }
 
+/// Makes a program of machine code; the inner `Err` is what it lacks.
+type Load<'a> = &'a dyn Fn(&[u8]) -> Result<Result<ModuleProgram, String>, SandboxError>;
+
 impl Sandbox {
     /// Opens a sandbox on a cache folder. Toolchains are opened when first used.
     ///
@@ -389,7 +392,7 @@ impl Sandbox {
         wasm: &[u8],
         artifact: Digest,
         stored: StoredOutcome,
-        load: &dyn Fn(&[u8]) -> Result<Result<ModuleProgram, String>, SandboxError>,
+        load: Load<'_>,
     ) -> Result<(StoredOutcome, Result<Program, CompileFailure>), SandboxError> {
         let limits = &self.options.compile_limits;
         let failed =

@@ -44,18 +44,17 @@ impl Shared {
             "riddle 2026-11-24 shared runtime",
             &[engine_hash.as_bytes(), &manifest.digest.0],
         );
-        let machine_code = match store.get(&key)? {
-            Some(machine_code) => machine_code,
-            None => {
-                let _lock = lock(&layout.toolchains())?;
-                match store.get(&key)? {
-                    Some(machine_code) => machine_code,
-                    None => {
-                        let machine_code = compile(modules, &wasm, &bad)?;
-                        store.put(&key, &machine_code);
-                        machine_code
-                    }
-                }
+        let machine_code = if let Some(machine_code) = store.get(&key)? {
+            machine_code
+        } else {
+            let _lock = lock(&layout.toolchains())?;
+            // Another process may have made it meanwhile.
+            if let Some(machine_code) = store.get(&key)? {
+                machine_code
+            } else {
+                let machine_code = compile(modules, &wasm, &bad)?;
+                store.put(&key, &machine_code);
+                machine_code
             }
         };
         let runtime = modules.load_runtime(&machine_code)?;

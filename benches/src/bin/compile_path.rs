@@ -6,6 +6,11 @@
 //! compilations a second with one worker and two, with an empty store and a full one. At last the CPU time
 //! of the whole process tree, as the kernel counts it, beside what Riddle says of itself.
 
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "counts of programs and of ticks are small"
+)]
+
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -45,7 +50,7 @@ fn options() -> Result<Options> {
             }
             "--no-peer" => options.with_peer = false,
             "--json" => {
-                options.json = Some(arguments.next().context("`--json` needs a file")?.into())
+                options.json = Some(arguments.next().context("`--json` needs a file")?.into());
             }
             _ => options.folders.push(argument.into()),
         }
@@ -105,7 +110,9 @@ fn main() -> Result<()> {
             seconds.insert(name, compiled.cpu_time.as_secs_f64());
             if name == "shared" {
                 let processes = compiled.processes;
-                let rest = compiled.cpu_time - processes.compiler - processes.linker;
+                let rest = compiled
+                    .cpu_time
+                    .saturating_sub(processes.compiler + processes.linker);
                 seconds.insert("shared: clang", processes.compiler.as_secs_f64());
                 seconds.insert("shared: link, Cranelift, load", rest.as_secs_f64());
                 if let Ok(Some(reason)) = compiled.outcome.as_ref().map(|it| it.static_reason()) {

@@ -109,7 +109,7 @@ struct Linker<'a> {
 
 impl<'a> Linker<'a> {
     fn symbol(&self, index: u32) -> Result<Symbol<'a>, LinkError> {
-        let symbol = self.symbols.symbols.get(index as usize);
+        let symbol = self.symbols.meanings.get(index as usize);
         symbol
             .copied()
             .ok_or_else(|| LinkError::malformed("a relocation against no symbol"))
@@ -476,7 +476,8 @@ impl<'a> Linker<'a> {
                         0
                     };
                     for (index, byte) in place.iter_mut().enumerate() {
-                        let low = (value >> (7 * index)) as u8 & 0x7f;
+                        let [low, ..] = (value >> (7 * index)).to_le_bytes();
+                        let low = low & 0x7f;
                         *byte = if index < 4 { low | 0x80 } else { low | sign };
                     }
                 }
@@ -525,8 +526,9 @@ impl<'a> Linker<'a> {
                     }
                     _ => return Err(LinkError::malformed("an address of no variable")),
                 };
-                // The addend has 32 bits, and addresses wrap as they do in the machine.
-                Ok(address.wrapping_add(relocation.addend as u32))
+                // Addresses wrap as they do in the machine.
+                let addend = i32::try_from(relocation.addend).map_err(|_| unsupported())?;
+                Ok(address.wrapping_add_signed(addend))
             }
             RelocationType::GlobalIndexLeb if matches!(symbol, Symbol::StackPointer) => Ok(0),
             RelocationType::TableNumberLeb if matches!(symbol, Symbol::Table) => Ok(0),

@@ -62,7 +62,7 @@ impl Main {
 
 /// The symbols of an object, by index, and its `main`.
 pub(super) struct Symbols<'a> {
-    pub(super) symbols: Vec<Symbol<'a>>,
+    pub(super) meanings: Vec<Symbol<'a>>,
     /// Index of the function among those that the object defines, and how it is called.
     pub(super) main: (u32, Main),
     /// Size and alignment in bytes of the variables that the linker makes.
@@ -100,7 +100,7 @@ pub(super) fn resolve<'a>(
 ) -> Result<Symbols<'a>, LinkError> {
     let mut main = None;
     let (zeros, zeros_by_name) = zeros(object)?;
-    let mut symbols = Vec::with_capacity(object.symbols.len());
+    let mut meanings = Vec::with_capacity(object.symbols.len());
     for info in &object.symbols {
         let symbol = match *info {
             SymbolInfo::Func { flags, index, name } => {
@@ -142,11 +142,11 @@ pub(super) fn resolve<'a>(
             SymbolInfo::Table { .. } => return Err(LinkError::unsupported("a second table")),
             SymbolInfo::Section { .. } => Symbol::Section,
         };
-        symbols.push(symbol);
+        meanings.push(symbol);
     }
     let main = main.ok_or_else(|| LinkError::Undefined("main".to_owned()))?;
     Ok(Symbols {
-        symbols,
+        meanings,
         main,
         zeros,
     })
@@ -171,14 +171,14 @@ fn zeros<'a>(object: &Object<'a>) -> Result<Zeros<'a>, LinkError> {
         let Some(name) = name.strip_suffix(ZEROS_SUFFIX) else {
             continue;
         };
-        let bytes = object
+        let note = object
             .segments
             .get(defined.index as usize)
             .and_then(|it| it.piece.bytes.get(defined.offset as usize..))
-            .and_then(|it| it.first_chunk::<8>());
-        let note =
-            u64::from_le_bytes(*bytes.ok_or_else(|| LinkError::malformed("a note cut off"))?);
-        let (size, alignment) = (note as u32, (note >> 32) as u32);
+            .and_then(|it| it.split_first_chunk::<4>())
+            .and_then(|(size, rest)| Some((*size, *rest.first_chunk::<4>()?)));
+        let (size, alignment) = note.ok_or_else(|| LinkError::malformed("a note cut off"))?;
+        let (size, alignment) = (u32::from_le_bytes(size), u32::from_le_bytes(alignment));
         if !alignment.is_power_of_two() || alignment > PAGE_BYTES {
             return Err(LinkError::malformed("a note without an alignment"));
         }

@@ -185,13 +185,13 @@ fn constant() -> Vec<u8> {
 }
 
 /// The definition of a variable in a segment.
-fn defined(index: u32, offset: u32) -> Option<wasm_encoder::DataSymbolDefinition> {
+fn defined(index: u32, offset: u32) -> wasm_encoder::DataSymbolDefinition {
     let size = 4;
-    Some(wasm_encoder::DataSymbolDefinition {
+    wasm_encoder::DataSymbolDefinition {
         index,
         offset,
         size,
-    })
+    }
 }
 
 #[track_caller]
@@ -362,8 +362,8 @@ fn variables_lie_behind_the_runtime_contents_first() {
         .relocation(0, 1, ADDRESS, 1)
         .relocation(0, 8, ADDRESS, 2)
         .relocation(0, 15, ADDRESS, 3);
-    object.symbols.data(0, "zero", defined(0, 0));
-    object.symbols.data(0, "three", defined(1, 0));
+    object.symbols.data(0, "zero", Some(defined(0, 0)));
+    object.symbols.data(0, "three", Some(defined(1, 0)));
     object.symbols.data(UNDEFINED, "cout", None);
     object.segments.push((0, vec![0; 100]));
     object.segments.push((4, vec![3; 3]));
@@ -384,7 +384,7 @@ fn variables_lie_behind_the_runtime_contents_first() {
 fn a_weak_variable_that_the_runtime_has_is_the_runtimes() {
     for (flags, address) in [(WEAK, 70_008), (0, 262_144)] {
         let mut object = Builder::main(&constant()).relocation(0, 1, ADDRESS, 1);
-        object.symbols.data(flags, "typeinfo", defined(0, 0));
+        object.symbols.data(flags, "typeinfo", Some(defined(0, 0)));
         object.segments.push((2, vec![1; 4]));
         let text = linked(object);
         assert!(text.contains(&format!("code {address} 0")), "{text}");
@@ -396,7 +396,7 @@ fn a_table_of_pointers_in_data_is_filled_in() {
     let mut object = Builder::main(&constant())
         .relocation(0, 1, ADDRESS, 1)
         .relocation(1, 0, POINTER_IN_DATA, 0);
-    object.symbols.data(0, "table", defined(0, 0));
+    object.symbols.data(0, "table", Some(defined(0, 0)));
     object.segments.push((2, vec![0; 4]));
     assert!(linked(object).contains("data I32Const { value: 262144 } [5]"));
 }
@@ -467,7 +467,7 @@ fn a_relocation_must_fit_its_place() {
 fn variables_beyond_memory_are_refused() {
     // An offset outside of the segment is an address that the program may do with what it likes.
     let mut object = Builder::main(&constant()).relocation(0, 1, ADDRESS, 1);
-    object.symbols.data(0, "far", defined(0, u32::MAX));
+    object.symbols.data(0, "far", Some(defined(0, u32::MAX)));
     object.segments.push((2, vec![1; 4]));
     assert!(linked(object).contains("code 262143 0"));
 }
@@ -479,7 +479,7 @@ fn rich() -> Vec<u8> {
         .relocation(0, 3, CALL, 1)
         .relocation(0, 10, ADDRESS, 2)
         .relocation(1, 0, POINTER_IN_DATA, 1);
-    object.symbols.data(WEAK, "table", defined(0, 0));
+    object.symbols.data(WEAK, "table", Some(defined(0, 0)));
     object.segments.push((2, vec![0; 4]));
     object.init = vec![];
     object.build()

@@ -56,18 +56,19 @@ impl SharedRuntime {
                 _ => {}
             }
         }
-        let exports = module
-            .exports()
-            .map(|it| it.name().to_owned())
-            .filter_map(|name| module.get_export_index(&name).map(|it| (name, it)))
-            .collect();
+        let mut exports = HashMap::new();
+        for export in module.exports() {
+            if let Some(index) = module.get_export_index(export.name()) {
+                exports.insert(export.name().to_owned(), index);
+            }
+        }
         Ok(Self {
+            pre,
             exports,
             memory,
             table,
             memory_pages,
             table_slots,
-            pre,
         })
     }
 

@@ -187,7 +187,7 @@ impl Clang {
             recipe::C,
             &[recipe::NO_ASSEMBLY],
         ];
-        self.emit(arguments.concat(), &path, work)
+        self.emit(&arguments.concat(), &path, work)
     }
 
     /// Makes `main.o` by one standard: with the precompiled library or, where that has more than was asked
@@ -234,18 +234,18 @@ impl Clang {
             arguments.extend(["-include-pch", precompiled]);
         }
         arguments.extend(["-x", "c++"]);
-        self.emit(arguments, path, work)
+        self.emit(&arguments, path, work)
     }
 
     /// Compiles the source at `path` to `main.o`. Where global arrays make that too large, they are left
     /// out of it for the linker to make.
     fn emit(
         &self,
-        arguments: Vec<&str>,
+        arguments: &[&str],
         path: &str,
         work: &mut Work<'_>,
     ) -> Result<Emitted, SandboxError> {
-        let emit = |what, output| [&arguments[..], &[what, "-o", output, path]].concat();
+        let emit = |what, output| [arguments, &[what, "-o", output, path]].concat();
         let whole = work.limits.object_bytes;
         let Some(runtime) = &self.runtime else {
             return self.run(&emit("-emit-obj", OBJECT), whole, work);
