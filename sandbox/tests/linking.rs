@@ -171,9 +171,10 @@ fn main_takes_arguments_or_none() {
 #[test]
 fn many_variables_and_many_pointers_make_room() {
     // More than an instance has in advance, of both.
-    let functions: String = (0..600)
+    let functions: Vec<String> = (0..600)
         .map(|n| format!("int f{n}(int x) {{ return x + {n}; }}\n"))
         .collect();
+    let functions = functions.concat();
     let names: Vec<String> = (0..600).map(|n| format!("f{n}")).collect();
     check(
         Language::C,
