@@ -23,7 +23,7 @@ pub const YIELD_INTERVAL_FUEL: u64 = 100_000_000;
 /// The largest linear memory, in bytes: all of a 32-bit address space.
 const MAX_MEMORY_BYTES: usize = 4 << 30;
 
-/// Linear memory kept mapped between two uses of a slot, in bytes, where the kernel can tell which
+/// Linear memory, and table, kept mapped between two uses of a slot, in bytes, where the kernel can tell which
 /// pages were touched (`PAGEMAP_SCAN`, Linux 6.7); none elsewhere, since it would be cleared by hand.
 const KEEP_RESIDENT_BYTES: usize = 1 << 20;
 
@@ -102,7 +102,8 @@ fn pool(kind: EngineKind, slots: u32) -> PoolingAllocationConfig {
         .total_gc_heaps(slots)
         .pagemap_scan(Enabled::Auto);
     if pagemap_scan_available() {
-        pool.linear_memory_keep_resident(KEEP_RESIDENT_BYTES);
+        pool.linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
+            .table_keep_resident(KEEP_RESIDENT_BYTES);
     }
     let (instances, memories, tables) = match kind {
         EngineKind::Module | EngineKind::LargeModule => (2, 1, MAX_TABLES),
