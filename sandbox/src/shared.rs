@@ -42,7 +42,12 @@ impl Shared {
             .map_err(|error| SandboxError::io("read the shared runtime", error))?;
         let key = Digest::of_parts(
             "riddle 2026-11-24 shared runtime",
-            &[engine_hash.as_bytes(), &manifest.digest.0],
+            &[
+                engine_hash.as_bytes(),
+                &manifest.digest.0,
+                link::SOURCES.as_bytes(),
+                include_bytes!("shared.rs"),
+            ],
         );
         let machine_code = if let Some(machine_code) = store.get(&key)? {
             machine_code

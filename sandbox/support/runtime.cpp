@@ -14,7 +14,7 @@ template <class Main> static void run(void (*initialise)(), Main main) {
         if (initialise) initialise();
         int status = main();
         __wasm_call_dtors();
-        if (status != 0) _Exit(status);
+        if (status & 0xff) _Exit(status & 0xff); // as the system does
     } catch (...) {
         std::terminate();
     }

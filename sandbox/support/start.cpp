@@ -17,6 +17,6 @@ __attribute__((export_name("_start"))) void _start() {
     } catch (...) {
         std::terminate();
     }
-    if (status != 0) _Exit(status);
+    if (status & 0xff) _Exit(status & 0xff); // as the system does
 }
 }

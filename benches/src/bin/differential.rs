@@ -12,6 +12,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
@@ -22,8 +23,10 @@ use riddle_engine::sandbox::{
 
 /// Memory of each execution, in bytes.
 const MEMORY_BYTES: u64 = 1 << 30;
-/// Fuel of each execution: one native second.
-const FUEL: u64 = 20_000_000_000;
+/// Fuel of each execution: a quarter of a native second.
+const FUEL: u64 = 5_000_000_000;
+/// The machine may be as busy as it likes.
+const WALL_TIME: Duration = Duration::from_hours(1);
 
 struct Options {
     every: usize,
@@ -156,6 +159,7 @@ fn compare(
     let limits = Limits {
         fuel: FUEL,
         memory_bytes: MEMORY_BYTES,
+        wall_time: WALL_TIME,
         ..Limits::default()
     };
     for input in inputs.iter().step_by(step) {

@@ -25,7 +25,12 @@ const MAX_MEMORY_BYTES: u64 = 1 << 32;
 /// Data segments of a module: each costs a little at every start. Contents in more pieces are one piece,
 /// zeros and all.
 const MAX_PIECES: usize = 1_000;
+/// From the first to the last variable with contents, which alignment may set far apart.
+const MAX_CONTENTS_BYTES: u64 = 256 << 20;
+/// Tags of a module: C++ has one, `longjmp` another.
+const MAX_TAGS: usize = 16;
 
+/// Makes the module of an object whose symbols are resolved.
 pub(super) fn emit(
     object: &Object<'_>,
     symbols: &Symbols<'_>,
@@ -177,6 +182,9 @@ impl<'a> Linker<'a> {
                     }
                     Symbol::Tag { name, type_index } => {
                         if !self.tags.contains(&(name, type_index)) {
+                            if self.tags.len() == MAX_TAGS {
+                                return Err(LinkError::unsupported("so many tags"));
+                            }
                             self.tags.push((name, type_index));
                         }
                         None
@@ -278,6 +286,10 @@ impl<'a> Linker<'a> {
                 }
                 let size = segment.piece.bytes.len() as u64;
                 self.addresses[index] = self.place(size, 1 << segment.alignment_log2)?;
+            }
+            let n_bytes = self.memory_bytes - u64::from(self.runtime.memory_base);
+            if has_contents && n_bytes > MAX_CONTENTS_BYTES {
+                return Err(LinkError::unsupported("so large a set of variables"));
             }
         }
         for index in 0..self.zeros.len() {

@@ -42,6 +42,16 @@ const TABLE_ROOM: u32 = 256;
 /// size and its alignment in bytes. A variable that is nowhere defined and has one is made by the linker.
 pub(crate) const ZEROS_SUFFIX: &str = ".riddle.zeros";
 
+/// The text of this linker: modules of another are others.
+pub(crate) const SOURCES: &str = concat!(
+    include_str!("mod.rs"),
+    include_str!("emit.rs"),
+    include_str!("image.rs"),
+    include_str!("object.rs"),
+    include_str!("resolve.rs"),
+    include_str!("runtime.rs"),
+);
+
 /// Why an object was not linked.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]

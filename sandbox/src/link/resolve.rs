@@ -93,6 +93,9 @@ const REPLACEABLE: [&str; 9] = [
 ];
 const REPLACEABLE_STARTS: [&str; 4] = ["_Znw", "_Zna", "_Zdl", "_Zda"];
 
+/// How the names of C++ begin.
+const MANGLED: &str = "_Z";
+
 /// Resolves all symbols.
 pub(super) fn resolve<'a>(
     object: &Object<'a>,
@@ -215,8 +218,8 @@ fn function<'a>(
             return Err(LinkError::unsupported(format!("a replaced `{name}`")));
         }
         // An inline function or an instance of a template that the library has as well: the same by the
-        // rule of one definition, and compiled already.
-        let is_weak = flags.contains(SymbolFlags::BINDING_WEAK);
+        // rule of one definition, and compiled already. Names of C may be the program's own.
+        let is_weak = flags.contains(SymbolFlags::BINDING_WEAK) && name.starts_with(MANGLED);
         return Ok(match runtime.function(name) {
             Some(it) if is_weak && it.ty == *ty => Symbol::RuntimeFunction {
                 name,

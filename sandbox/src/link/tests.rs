@@ -25,7 +25,7 @@ const RUNTIME: &str = r#"(module
     (global (export "cout") i32 (i32.const 70000))
     (global (export "typeinfo") i32 (i32.const 70008))
     (func $puts (export "puts") (param i32) (result i32) i32.const 7)
-    (func (export "inline") (result i32) i32.const 8)
+    (func (export "_Zinline") (result i32) i32.const 8)
     (func (export "__riddle_run_void") (param i32 i32) (drop (call_indirect (result i32) (local.get 1))))
     (func (export "__riddle_run_args") (param i32 i32))
     (func (export "__riddle_run_environment") (param i32 i32))
@@ -296,7 +296,7 @@ fn a_pointer_to_a_function_of_the_runtime_is_its_own_slot() {
     let object = Builder::with_import("puts", 1, 0, &constant()).relocation(0, 1, POINTER, 1);
     assert!(linked(object).contains("code 3 0"));
     // One that the runtime has no pointer to gets a slot of the candidate's.
-    let object = Builder::with_import("inline", 0, 0, &constant()).relocation(0, 1, POINTER, 1);
+    let object = Builder::with_import("_Zinline", 0, 0, &constant()).relocation(0, 1, POINTER, 1);
     let text = linked(object);
     assert!(text.contains("slots [2, 0]"), "{text}");
     assert!(text.contains("code 6 0"), "{text}");
@@ -330,18 +330,30 @@ fn a_weak_function_that_is_nowhere_is_null() {
 
 #[test]
 fn a_definition_of_its_own_wins_unless_it_is_weak_and_of_one_type() {
-    for (flags, ty, imports_it) in [(0, 0, false), (WEAK, 0, true), (WEAK, 2, false)] {
-        let code = if ty == 0 {
+    for (flags, ty, name, imports_it) in [
+        (0, 0, "_Zinline", false),
+        (WEAK, 0, "_Zinline", true),
+        (WEAK, 2, "_Zinline", false),
+        (WEAK, 1, "puts", false),
+    ] {
+        let code = if ty == 1 {
+            [&[0x41, 1][..], &call()].concat()
+        } else if ty == 0 {
             call()
         } else {
             call()[..6].to_vec()
         };
-        let mut object = Builder::main(&code).relocation(0, 1, CALL, 1);
-        object.symbols.function(flags, 1, Some("inline"));
-        let body: &[u8] = if ty == 0 { &[0x41, 9, 0x0b] } else { &[0x0b] };
+        let at = if ty == 1 { 3 } else { 1 };
+        let mut object = Builder::main(&code).relocation(0, at, CALL, 1);
+        object.symbols.function(flags, 1, Some(name));
+        let body: &[u8] = if ty == 2 { &[0x0b] } else { &[0x41, 9, 0x0b] };
         object.functions.push((ty, body.to_vec()));
         let text = linked(object);
-        assert_eq!(text.contains("import inline"), imports_it, "{text}");
+        assert_eq!(
+            text.contains(&format!("import {name}")),
+            imports_it,
+            "{text}"
+        );
     }
 }
 

@@ -28,6 +28,7 @@ headers! {
     "bits/riddle_precompiled.h"
     "bits/riddle_threads.h"
     "bits/stdc++.h"
+    "bits/stdint.h"
     "condition_variable"
     "ext/numeric"
     "ext/pb_ds/assoc_container.hpp"

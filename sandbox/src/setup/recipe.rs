@@ -18,6 +18,7 @@ pub(super) const TEXT: &str = concat!(
     include_str!("../../support/main.c"),
     include_str!("../../support/main3.c"),
     include_str!("../../support/gets.c"),
+    include_str!("../../support/thread_exit.c"),
     include_str!("../../support/malloc.c"),
     include_str!("../../support/memory.c"),
     include_str!("../../support/cpp_exception.c"),

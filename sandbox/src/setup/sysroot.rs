@@ -48,6 +48,7 @@ const SUPPORT: &[(&str, &str)] = &[
     ("main.c", include_str!("../../support/main.c")),
     ("main3.c", include_str!("../../support/main3.c")),
     ("gets.c", include_str!("../../support/gets.c")),
+    ("thread_exit.c", include_str!("../../support/thread_exit.c")),
     ("malloc.c", include_str!("../../support/malloc.c")),
     ("memory.c", include_str!("../../support/memory.c")),
     (
@@ -339,6 +340,7 @@ impl Builder<'_> {
             c("/support/main.c", "main", &[]),
             c("/support/main3.c", "main3", &[]),
             c("/support/gets.c", "gets", &[]),
+            c("/support/thread_exit.c", "thread_exit", &[]),
             // What they do must not become calls of what they implement.
             c("/support/malloc.c", "malloc", &["-fno-builtin"]),
             c("/support/memory.c", "memory", &["-fno-builtin"]),
@@ -370,6 +372,7 @@ impl Builder<'_> {
             "main",
             "main3",
             "gets",
+            "thread_exit",
             "malloc",
             "memory",
             "c_longjmp",

@@ -12,7 +12,7 @@ use std::{
 use super::{
     Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
     cpp_text::{Precompiled, without_failed_constexpr},
-    formats, lp64, printable,
+    formats, lp64, names, printable,
     work::{Fault, Step, Tool, Work, unconfinable},
     zeros,
 };
@@ -25,6 +25,8 @@ use crate::{
 
 /// Times that a source is compiled again with fewer `constexpr`, by one standard.
 const MAX_CONSTEXPR_ROUNDS: usize = 3;
+/// Times that a source is compiled until the compiler advises nothing more; its messages may be cut.
+const MAX_ADVICE_ROUNDS: usize = 4;
 /// What messages quote when a source uses what judges have and we have not.
 const UNSUPPORTED: &[&str] = &["'ext/pb_ds/", "'_mm", "'__m128", "'__m256"];
 
@@ -44,6 +46,18 @@ const MODULE: &str = "main.wasm";
 
 /// The compiler's messages, or what is wrong with the source.
 type Emitted = Result<String, CompileFailure>;
+
+/// The text of all that changes a source on its way: an artifact of other code is another.
+const SOURCES: &str = concat!(
+    include_str!("clang.rs"),
+    include_str!("cpp_text.rs"),
+    include_str!("formats.rs"),
+    include_str!("gnu_names.txt"),
+    include_str!("lp64.rs"),
+    include_str!("names.rs"),
+    include_str!("tokens.rs"),
+    include_str!("zeros.rs"),
+);
 
 /// Which of the two languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,12 +121,27 @@ impl Clang {
         })
     }
 
-    /// Makes `main.o`: of the source with a `long` of 64 bits, and if that is no program, of the source as
-    /// it is.
+    /// Makes `main.o`: of the source as a judge reads it, with names that are its own and a `long` of 64
+    /// bits, and if that is no program, of the source as it is.
     fn object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
         let is_c = self.language == ClangLanguage::C;
-        if let Some(wide) = lp64::with_64_bit_long(source, is_c) {
-            let made = self.object_of(&wide, work)?;
+        let named = if is_c {
+            None
+        } else {
+            names::with_own_names(source)
+        };
+        for text in [named.as_deref(), Some(source)].into_iter().flatten() {
+            let wide = lp64::with_64_bit_long(text, is_c, &[]);
+            if wide.is_none() && text == source {
+                continue;
+            }
+            let mut made = self.object_of(wide.as_deref().unwrap_or(text), work)?;
+            if let Err(failure) = &made
+                && let lines @ [_, ..] = &*declared_twice(&failure.text)
+                && let Some(wide) = lp64::with_64_bit_long(text, is_c, lines)
+            {
+                made = self.object_of(&wide, work)?;
+            }
             if !matches!(&made, Err(failure) if is_about_source(failure)) {
                 return Ok(made);
             }
@@ -140,7 +169,8 @@ impl Clang {
                 changed = fewer;
                 again = self.object_by(Some(standard), &changed, work)?;
             }
-            if again.is_ok() {
+            // A limit that was met says nothing about the source.
+            if !matches!(&again, Err(failure) if is_about_source(failure)) {
                 return Ok(again);
             }
             if !matches!(&last, Err(failure) if is_about_source(failure)) {
@@ -162,19 +192,24 @@ impl Clang {
             None => self.c_object(source, work),
             Some(standard) => self.cpp_object(standard, source, work),
         };
-        let messages = match compile(source, work)? {
-            Ok(messages) => messages,
-            Err(failure) => return Ok(Err(failure)),
-        };
-        let mut advised = formats::with_suggested_lengths(source, &self.source_path(), &messages);
-        if standard.is_none() && formats::calls_undeclared(&messages) {
-            let source = advised.as_deref().unwrap_or(source);
-            advised = Some([UNDECLARED_HEADERS, source].concat());
-        }
-        if let Some(advised) = advised
-            && compile(&advised, work)?.is_err()
-        {
-            return Ok(compile(source, work)?.map(drop));
+        let mut text = std::borrow::Cow::Borrowed(source);
+        for _ in 0..MAX_ADVICE_ROUNDS {
+            let messages = match compile(&text, work)? {
+                Ok(messages) => messages,
+                Err(failure) if is_about_source(&failure) && text != source => {
+                    return Ok(compile(source, work)?.map(drop));
+                }
+                Err(failure) => return Ok(Err(failure)),
+            };
+            let mut advised =
+                formats::with_suggested_lengths(&text, &self.source_path(), &messages);
+            if standard.is_none() && formats::calls_undeclared(&messages) && text == source {
+                advised = Some([UNDECLARED_HEADERS, advised.as_deref().unwrap_or(source)].concat());
+            }
+            match advised {
+                Some(advised) => text = advised.into(),
+                None => break,
+            }
         }
         Ok(Ok(()))
     }
@@ -258,6 +293,11 @@ impl Clang {
             return Ok(made);
         }
         let emitted = self.run(&emit("-emit-llvm", TEXT), first, work)?;
+        if let Err(failure) = &emitted
+            && failure.kind == CompileFailureKind::Backstop
+        {
+            return Ok(emitted);
+        }
         if emitted.is_ok() {
             let text = work.read(TEXT, first)?;
             if let Some(text) = zeros::without_zeros(&String::from_utf8_lossy(&text)) {
@@ -404,6 +444,29 @@ fn write_source(name: &str, text: &[u8], work: &Work<'_>) -> Result<String, Sand
     Ok(format!("{}/{name}", recipe::SOURCE))
 }
 
+/// Returns the lines of declarations that messages say are there twice, in ascending order.
+fn declared_twice(messages: &str) -> Vec<usize> {
+    if !["redefinition of", "redeclar", "duplicate"]
+        .iter()
+        .any(|it| messages.contains(it))
+    {
+        return Vec::new();
+    }
+    let mut lines: Vec<usize> = messages
+        .lines()
+        .filter_map(|it| {
+            it.strip_prefix("main.cpp:")?
+                .split(':')
+                .next()?
+                .parse()
+                .ok()
+        })
+        .collect();
+    lines.sort_unstable();
+    lines.dedup();
+    lines
+}
+
 /// Returns true if another reading of the source may do better.
 fn is_about_source(failure: &CompileFailure) -> bool {
     failure.kind == CompileFailureKind::Diagnostics
@@ -422,6 +485,8 @@ impl Toolchain for Clang {
         Digest::of_parts(
             "riddle 2026-11-24 clang toolchain",
             &[
+                SOURCES.as_bytes(),
+                link::SOURCES.as_bytes(),
                 &self.digest.0,
                 language.name().as_bytes(),
                 &[u8::from(self.runtime.is_some())],

@@ -6,6 +6,8 @@
 //! spoils does not compile, for which its caller keeps the source as it was. Formats that no longer fit
 //! are for [`super::formats`]; `size_t` and pointers keep their 32 bits.
 
+use super::tokens::{Kind, Tokens};
+
 /// Words that stand beside `long` in one type: among them, one `long` alone becomes two.
 const SPECIFIERS: &[&[u8]] = &[
     b"const",
@@ -51,24 +53,30 @@ const NAMES: &[(&[u8], &[u8])] = &[
     (b"strtoul", b"strtoull"),
     (b"uint_fast16_t", b"uint_fast64_t"),
     (b"uint_fast32_t", b"uint_fast64_t"),
-];
-
-/// Directives whose lines are no tokens of the program.
-const OPAQUE_DIRECTIVES: &[&[u8]] = &[
-    b"error",
-    b"import",
-    b"include",
-    b"include_next",
-    b"line",
-    b"pragma",
-    b"warning",
+    (b"__builtin_umull_overflow", b"__builtin_umulll_overflow"),
+    (b"__builtin_usubl_overflow", b"__builtin_usubll_overflow"),
+    (b"__builtin_uaddl_overflow", b"__builtin_uaddll_overflow"),
+    (b"__builtin_smull_overflow", b"__builtin_smulll_overflow"),
+    (b"__builtin_ssubl_overflow", b"__builtin_ssubll_overflow"),
+    (b"__builtin_saddl_overflow", b"__builtin_saddll_overflow"),
+    (b"__SIZEOF_LONG__", b"__SIZEOF_LONG_LONG__"),
+    (b"wcstoul", b"wcstoull"),
+    (b"wcstol", b"wcstoll"),
+    (b"lrintf", b"llrintf"),
+    (b"lrintl", b"llrintl"),
+    (b"lroundf", b"llroundf"),
+    (b"lroundl", b"llroundl"),
+    (b"to_ulong", b"to_ullong"),
 ];
 
 /// Returns the source with a `long` of 64 bits, or `None` if there is nothing to change.
 ///
 /// Also changes `%I64d`, which only Windows knows, and in C a `void main`, which a judge's loader does not
 /// mind and ours does. Takes time linear in the source; lines stay where they are.
-pub(super) fn with_64_bit_long(source: &[u8], is_c: bool) -> Option<Vec<u8>> {
+///
+/// A `long`, or a literal, on one of the lines in `but`, which count from one and ascend, stays as it is: overloads for
+/// `long` and for `long long` are two functions on a judge, and would become one.
+pub(super) fn with_64_bit_long(source: &[u8], is_c: bool, but: &[usize]) -> Option<Vec<u8>> {
     let mut changed = Vec::with_capacity(source.len() + source.len() / 16);
     let mut copied = 0;
     let mut run = Run::default();
@@ -78,12 +86,19 @@ pub(super) fn with_64_bit_long(source: &[u8], is_c: bool) -> Option<Vec<u8>> {
         changed.extend_from_slice(with);
         copied = range.end;
     };
+    let (mut line, mut counted) = (1, 0);
     for token in Tokens::new(source) {
+        if !but.is_empty() {
+            let between = &source[counted..token.start];
+            line += between.split(|it| *it == b'\n').count() - 1;
+            counted = token.start;
+        }
         let text = &source[token.start..token.end];
         if token.kind == Kind::Word && SPECIFIERS.contains(&text) {
             run.longs += u32::from(text == b"long");
             // More than one is left as it is, so that only the first can ever be doubled.
             if text == b"long" && run.longs == 1 {
+                run.is_other |= but.binary_search(&line).is_ok();
                 run.at = token.start..token.end;
             }
             before = Before::Other;
@@ -108,7 +123,9 @@ pub(super) fn with_64_bit_long(source: &[u8], is_c: bool) -> Option<Vec<u8>> {
                 }
             }
             Kind::Number => {
-                if let Some(at) = single_long_suffix(text) {
+                if let Some(at) = single_long_suffix(text)
+                    && but.binary_search(&line).is_err()
+                {
                     let at = token.start + at;
                     change(at..at, &source[at..=at]);
                 }
@@ -218,240 +235,6 @@ fn windows_formats(string: &[u8], mut found: impl FnMut(usize)) {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Word,
-    Number,
-    /// A literal in double quotes that is not raw.
-    String,
-    /// One byte of anything else.
-    Mark,
-    /// What no type goes across: the end of a directive, a macro's name, a raw string, a character.
-    Break,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Token {
-    kind: Kind,
-    start: usize,
-    end: usize,
-}
-
-/// The tokens of a source, without comments and white space. Total on all bytes.
-struct Tokens<'a> {
-    source: &'a [u8],
-    at: usize,
-    /// Whether the next line feed ends a directive.
-    in_directive: bool,
-    /// Whether nothing but white space came since the line's start.
-    at_line_start: bool,
-    /// Whether the next word is the name of a macro.
-    macro_name: bool,
-}
-
-impl<'a> Tokens<'a> {
-    fn new(source: &'a [u8]) -> Self {
-        Self {
-            source,
-            at: 0,
-            in_directive: false,
-            at_line_start: true,
-            macro_name: false,
-        }
-    }
-
-    fn rest(&self) -> &'a [u8] {
-        &self.source[self.at..]
-    }
-
-    /// Steps over bytes for as long as they satisfy.
-    fn skip(&mut self, is_wanted: impl Fn(u8) -> bool) {
-        let n = self.rest().iter().take_while(|&&it| is_wanted(it)).count();
-        self.at += n;
-    }
-
-    /// Steps behind the next place of a text, or to the end.
-    fn skip_behind(&mut self, text: &[u8]) {
-        let found = self.rest().windows(text.len()).position(|it| it == text);
-        self.at = found.map_or(self.source.len(), |it| self.at + it + text.len());
-    }
-
-    /// Returns the length of a backslash and line feed at this place.
-    fn splice(rest: &[u8]) -> usize {
-        match rest {
-            [b'\\', b'\n', ..] => 2,
-            [b'\\', b'\r', b'\n', ..] => 3,
-            _ => 0,
-        }
-    }
-
-    /// Steps to the line feed that ends this logical line.
-    fn skip_line(&mut self) {
-        while let Some(&byte) = self.rest().first() {
-            match Self::splice(self.rest()) {
-                0 if byte == b'\n' => return,
-                0 => self.at += 1,
-                n => self.at += n,
-            }
-        }
-    }
-
-    /// Steps behind a literal whose opening quote is at this place. It ends with its line at the latest.
-    fn skip_quoted(&mut self, quote: u8) {
-        self.at += 1;
-        while let Some(&byte) = self.rest().first() {
-            match byte {
-                b'\n' => return,
-                b'\\' => self.at += Self::splice(self.rest()).max(2).min(self.rest().len()),
-                _ => self.at += 1,
-            }
-            if byte == quote {
-                return;
-            }
-        }
-    }
-
-    /// Steps behind a raw string whose opening quote is at this place.
-    fn skip_raw_string(&mut self) {
-        /// Characters of the longest delimiter that the language allows.
-        const MAX_DELIMITER: usize = 16;
-        let delimiter = self.rest()[1..]
-            .iter()
-            .take(MAX_DELIMITER + 1)
-            .position(|&it| it == b'(');
-        let Some(n) = delimiter else {
-            return self.skip_quoted(b'"');
-        };
-        let end = [b")", &self.rest()[1..=n], b"\""].concat();
-        self.at += n + 2;
-        self.skip_behind(&end);
-    }
-
-    /// Steps over a directive's name and says whether its line holds tokens of the program.
-    fn directive(&mut self) {
-        self.skip(|it| it == b' ' || it == b'\t');
-        let start = self.at;
-        self.skip(is_word);
-        let name = &self.source[start..self.at];
-        self.in_directive = true;
-        self.macro_name = name == b"define";
-        if OPAQUE_DIRECTIVES.contains(&name) {
-            self.skip_line();
-        }
-    }
-}
-
-impl Iterator for Tokens<'_> {
-    type Item = Token;
-
-    fn next(&mut self) -> Option<Token> {
-        loop {
-            let start = self.at;
-            let rest = self.rest();
-            let &first = rest.first()?;
-            let at_line_start = std::mem::replace(&mut self.at_line_start, false);
-            let kind = match first {
-                b'\n' => {
-                    self.at += 1;
-                    self.at_line_start = true;
-                    if !std::mem::take(&mut self.in_directive) {
-                        continue;
-                    }
-                    self.macro_name = false;
-                    Kind::Break
-                }
-                b' ' | b'\t' | b'\r' | b'\x0b' | b'\x0c' => {
-                    self.at += 1;
-                    self.at_line_start = at_line_start;
-                    continue;
-                }
-                b'\\' if Self::splice(rest) > 0 => {
-                    self.at += Self::splice(rest);
-                    continue;
-                }
-                b'/' if rest.starts_with(b"//") => {
-                    self.skip_line();
-                    continue;
-                }
-                b'/' if rest.starts_with(b"/*") => {
-                    self.at += 2;
-                    self.skip_behind(b"*/");
-                    self.at_line_start = at_line_start;
-                    continue;
-                }
-                b'#' if at_line_start => {
-                    self.at += 1;
-                    self.directive();
-                    Kind::Break
-                }
-                b'"' => {
-                    self.skip_quoted(b'"');
-                    Kind::String
-                }
-                b'\'' => {
-                    self.skip_quoted(b'\'');
-                    Kind::Break
-                }
-                b'.' if rest.get(1).is_some_and(u8::is_ascii_digit) => {
-                    self.number();
-                    Kind::Number
-                }
-                b'0'..=b'9' => {
-                    self.number();
-                    Kind::Number
-                }
-                _ if is_word(first) => {
-                    self.skip(is_word);
-                    let is_raw = matches!(
-                        &self.source[start..self.at],
-                        b"R" | b"u8R" | b"uR" | b"UR" | b"LR"
-                    );
-                    if is_raw && self.rest().first() == Some(&b'"') {
-                        self.skip_raw_string();
-                        Kind::Break
-                    } else if std::mem::take(&mut self.macro_name) {
-                        Kind::Break
-                    } else {
-                        Kind::Word
-                    }
-                }
-                _ => {
-                    self.at += 1;
-                    Kind::Mark
-                }
-            };
-            return Some(Token {
-                kind,
-                start,
-                end: self.at,
-            });
-        }
-    }
-}
-
-impl Tokens<'_> {
-    /// Steps over a number, in the preprocessor's loose sense.
-    fn number(&mut self) {
-        while let Some(&byte) = self.rest().first() {
-            let next = self.rest().get(1).copied();
-            let is_exponent = matches!(byte, b'e' | b'E' | b'p' | b'P')
-                && matches!(next, Some(b'+' | b'-'))
-                // `0xe+1` is a sum.
-                && (matches!(byte, b'p' | b'P') || !self.source[..self.at].ends_with(b"0x"));
-            let is_separator = byte == b'\'' && next.is_some_and(is_word);
-            match byte {
-                _ if is_exponent => self.at += 2,
-                _ if is_separator || byte == b'.' || is_word(byte) => self.at += 1,
-                _ => return,
-            }
-        }
-    }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -459,7 +242,7 @@ mod tests {
     use super::*;
 
     fn changed(source: &str, is_c: bool) -> Option<String> {
-        with_64_bit_long(source.as_bytes(), is_c).map(|it| String::from_utf8(it).unwrap())
+        with_64_bit_long(source.as_bytes(), is_c, &[]).map(|it| String::from_utf8(it).unwrap())
     }
 
     #[track_caller]
@@ -536,6 +319,16 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_are_named_stay() {
+        let source = b"void p(long);\nvoid p(long long);\nlong x;\n";
+        let changed = with_64_bit_long(source, false, &[1, 2]).unwrap();
+        assert_eq!(
+            String::from_utf8(changed).unwrap(),
+            "void p(long);\nvoid p(long long);\nlong long x;\n"
+        );
+    }
+
+    #[test]
     fn main_returns_something_in_c() {
         assert_eq!(
             changed("void main(void) {}", true).as_deref(),
@@ -560,7 +353,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_read(source in proptest::collection::vec(any::<u8>(), 0..200), is_c: bool) {
-            let _ = with_64_bit_long(&source, is_c);
+            let _ = with_64_bit_long(&source, is_c, &[2, 3]);
         }
 
         /// What was changed once has nothing left to change, and as many lines.

@@ -17,7 +17,10 @@ use crate::{
 };
 
 /// Output of a tool that is looked at; diagnostics are cut from its start.
-const OUTPUT_BYTES: usize = 64 << 10;
+const OUTPUT_BYTES: usize = 1 << 20;
+
+/// What each tool may take at least, however long those before it took.
+const LEAST_CPU_TIME: Duration = Duration::from_secs(1);
 
 /// What a tool says that ignores the signal of a file that is too large, in C and in Go.
 const TOO_LARGE: &[&str] = &["File too large", "file too large"];
@@ -93,6 +96,8 @@ pub(super) struct Work<'a> {
     pub(super) limits: &'a CompileLimits,
     /// CPU time of the processes of this step so far.
     cpu_time: Duration,
+    /// CPU time of all processes so far.
+    spent: Duration,
 }
 
 impl<'a> Work<'a> {
@@ -108,6 +113,7 @@ impl<'a> Work<'a> {
             _folder: folder,
             limits,
             cpu_time: Duration::ZERO,
+            spent: Duration::ZERO,
         })
     }
 
@@ -138,7 +144,12 @@ impl<'a> Work<'a> {
             limits: ProcessLimits {
                 memory_bytes: self.limits.memory_bytes,
                 file_bytes,
-                cpu_time: self.limits.cpu_time,
+                // One budget for all attempts at one source.
+                cpu_time: self
+                    .limits
+                    .cpu_time
+                    .saturating_sub(self.spent)
+                    .max(LEAST_CPU_TIME),
                 wall_time: self.limits.wall_time,
                 output_bytes: OUTPUT_BYTES,
             },
@@ -149,6 +160,7 @@ impl<'a> Work<'a> {
             ConfineError::NoLandlock | ConfineError::Fence(_) => unconfinable(&error),
         })?;
         self.cpu_time += ended.cpu_time;
+        self.spent += ended.cpu_time;
         Ok(judge(&ended, file_bytes, self.limits))
     }
 

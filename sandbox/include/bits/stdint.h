@@ -1,0 +1,21 @@
+// The fast integers of 64-bit judges, which have registers of 64 bits: what `mt19937` returns is one.
+typedef int64_t int_fast16_t;
+typedef int64_t int_fast32_t;
+typedef uint64_t uint_fast16_t;
+typedef uint64_t uint_fast32_t;
+
+#define INT_FAST16_MIN  INT64_MIN
+#define INT_FAST32_MIN  INT64_MIN
+
+#define INT_FAST16_MAX  INT64_MAX
+#define INT_FAST32_MAX  INT64_MAX
+
+#define UINT_FAST16_MAX UINT64_MAX
+#define UINT_FAST32_MAX UINT64_MAX
+
+#define INTPTR_MIN      INT32_MIN
+#define INTPTR_MAX      INT32_MAX
+#define UINTPTR_MAX     UINT32_MAX
+#define PTRDIFF_MIN     INT32_MIN
+#define PTRDIFF_MAX     INT32_MAX
+#define SIZE_MAX        UINT32_MAX
