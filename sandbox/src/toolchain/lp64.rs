@@ -38,6 +38,7 @@ const NAMES: &[(&[u8], &[u8])] = &[
     (b"__builtin_ffsl", b"__builtin_ffsll"),
     (b"__builtin_parityl", b"__builtin_parityll"),
     (b"__builtin_popcountl", b"__builtin_popcountll"),
+    (b"__u_long", b"unsigned long long"),
     (b"atol", b"atoll"),
     (b"ffsl", b"ffsll"),
     (b"int_fast16_t", b"int_fast64_t"),
