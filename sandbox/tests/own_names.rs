@@ -59,6 +59,16 @@ fn a_variable_may_have_a_name_that_its_headers_do_not_declare() {
 }
 
 #[test]
+fn a_program_of_2014_may_have_names_that_came_later() {
+    check(
+        Language::Cpp,
+        "#include <bits/stdc++.h>\nusing namespace std; int size = 3, data[4]; typedef unsigned char byte;
+         int main() { byte b = size; data[1] = b; vector<int> v(2); cout << data[1] + v.size() << endl; }",
+        "5\n",
+    );
+}
+
+#[test]
 fn overloads_for_long_and_for_long_long_stay_two() {
     check(
         Language::Cpp,

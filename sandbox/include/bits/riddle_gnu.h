@@ -5,18 +5,19 @@
 
 namespace std {
 
-// LLVM's own `__gcd` takes unsigned types only; these are chosen before it.
-inline int __gcd(int a, int b) { return std::gcd(a, b); }
-inline long __gcd(long a, long b) { return std::gcd(a, b); }
-inline long long __gcd(long long a, long long b) { return std::gcd(a, b); }
-inline __int128 __gcd(__int128 a, __int128 b) {
+// LLVM's own `__gcd` takes unsigned types only; these are chosen before it. Euclid's way, signs included.
+template <class T> inline T __riddle_gcd(T a, T b) {
     while (b != 0) {
-        __int128 rest = a % b;
+        T rest = a % b;
         a = b;
         b = rest;
     }
     return a;
 }
+inline int __gcd(int a, int b) { return __riddle_gcd(a, b); }
+inline long __gcd(long a, long b) { return __riddle_gcd(a, b); }
+inline long long __gcd(long long a, long long b) { return __riddle_gcd(a, b); }
+inline __int128 __gcd(__int128 a, __int128 b) { return __riddle_gcd(a, b); }
 
 // The position of the highest set bit.
 inline constexpr int __lg(int n) { return 31 - __builtin_clz(static_cast<unsigned>(n)); }

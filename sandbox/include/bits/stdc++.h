@@ -35,13 +35,11 @@
 #include <compare>
 #include <complex>
 #include <concepts>
-#include <condition_variable>
 #include <deque>
 #include <exception>
 #include <forward_list>
 #include <fstream>
 #include <functional>
-#include <future>
 #include <initializer_list>
 #include <iomanip>
 #include <ios>
@@ -54,7 +52,6 @@
 #include <locale>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <numbers>
 #include <numeric>
@@ -66,7 +63,6 @@
 #include <ratio>
 #include <regex>
 #include <set>
-#include <shared_mutex>
 #include <span>
 #include <sstream>
 #include <stack>
@@ -75,7 +71,6 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <thread>
 #include <tuple>
 #include <type_traits>
 #include <typeindex>
@@ -86,5 +81,14 @@
 #include <valarray>
 #include <variant>
 #include <vector>
+
+// Our own threads are written in C++17.
+#if __cplusplus >= 201703L
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <shared_mutex>
+#include <thread>
+#endif
 
 #include <bits/riddle_gnu.h>

@@ -172,6 +172,10 @@ pub(crate) const CPP: &[&str] = &[
 /// the compiler three times as long by the newer one, which evaluates the constructors at once.
 pub(crate) const CPP_STANDARDS: &[&str] = &["gnu++17", "gnu++20"];
 
+/// The standard of last resort, which knows no `std::size`, `std::data` or `std::byte`: a program of that time may have
+/// such names for itself. Nothing is precompiled for it.
+pub(crate) const CPP_OLD_STANDARD: &str = "gnu++14";
+
 /// A flag of candidates: an assembler reads files of which no overlay knows, and nothing that it takes
 /// runs here. An empty text, which keeps the compiler from moving loads and stores, is let through.
 pub(crate) const NO_ASSEMBLY: &str = "-fno-gnu-inline-asm";

@@ -27,6 +27,8 @@ use crate::{
 const MAX_CONSTEXPR_ROUNDS: usize = 3;
 /// Times that a source is compiled until the compiler advises nothing more; its messages may be cut.
 const MAX_ADVICE_ROUNDS: usize = 4;
+/// What the compiler says of a name that is the source's and, by a newer standard, also the library's.
+const AMBIGUOUS: &str = "is ambiguous";
 /// What messages quote when a source uses what judges have and we have not.
 const UNSUPPORTED: &[&str] = &["'ext/pb_ds/", "'_mm", "'__m128", "'__m256"];
 
@@ -173,8 +175,11 @@ impl Clang {
             if !matches!(&again, Err(failure) if is_about_source(failure)) {
                 return Ok(again);
             }
-            if !matches!(&last, Err(failure) if is_about_source(failure)) {
-                break;
+        }
+        if matches!(&last, Err(failure) if failure.text.contains(AMBIGUOUS)) {
+            let old = self.object_by(Some(recipe::CPP_OLD_STANDARD), source, work)?;
+            if !matches!(&old, Err(failure) if is_about_source(failure)) {
+                return Ok(old);
             }
         }
         Ok(last)
@@ -234,6 +239,9 @@ impl Clang {
         work: &mut Work<'_>,
     ) -> Result<Emitted, SandboxError> {
         let path = self.write(source, work)?;
+        if standard == recipe::CPP_OLD_STANDARD {
+            return self.cpp_object_with(None, standard, &path, work);
+        }
         let precompiled = Precompiled::of(source);
         let made = self.cpp_object_with(precompiled.first, standard, &path, work)?;
         match made {
