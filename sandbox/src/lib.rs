@@ -34,10 +34,13 @@ mod execution;
 mod language;
 mod limits;
 pub mod link;
+mod options;
+mod program;
 mod runtime;
 mod sandbox;
 mod setup;
 mod shared;
+mod slots;
 mod store;
 mod toolchain;
 
@@ -48,8 +51,10 @@ pub use self::{
     execution::{Ending, Execution},
     language::{Language, UnknownLanguage},
     limits::{CompileLimits, Limits},
+    options::SandboxOptions,
+    program::Program,
     runtime::{Cancel, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
-    sandbox::{Compiled, Program, Sandbox, SandboxOptions},
+    sandbox::{Compiled, Sandbox},
     setup::{
         Check, CheckState, SetupError, SetupOptions, SetupReport, WheelFiles, default_cache,
         doctor, fetch_wheel_files, setup,

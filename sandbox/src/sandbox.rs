@@ -3,8 +3,7 @@
 //! Joins toolchains, artifact store and runtime. Does not know tests, verdicts or problems.
 
 use std::{
-    path::PathBuf,
-    sync::{Arc, Condvar, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -12,60 +11,21 @@ use dashmap::DashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Calibration, CompileFailure, CompileFailureKind, CompileLimits, Digest, Execution, Language,
-    Limits, SandboxError, admission,
+    Calibration, CompileFailure, CompileFailureKind, Digest, Execution, Language, Limits, Program,
+    SandboxError, SandboxOptions, admission,
+    program::ProgramKind,
     runtime::{
-        Cancel, EngineKind, Invocation, ModuleProgram, ModuleRuntime, PythonGuest, PythonProgram,
+        Cancel, EngineKind, Invocation, ModuleProgram, ModuleRuntime, PythonGuest,
         time_on_this_thread,
     },
     setup::{GuestManifest, Layout, is_complete, recipe::STACK_BYTES},
     shared::Shared,
+    slots::Slots,
     store::{Store, StoreStats},
     toolchain::{
         Clang, ClangLanguage, CompileOutcome, Go, ProcessTimes, Python, Rust, Toolchain, Wasm,
     },
 };
-
-/// How a sandbox is set up.
-#[derive(Clone, Debug)]
-pub struct SandboxOptions {
-    /// The cache folder, where `riddle setup` put the toolchains.
-    pub cache: PathBuf,
-    /// Executions that may be under way at one moment; more callers wait. Default: the number of cores.
-    pub n_slots: u32,
-    /// Whether compiled candidates are read from the artifact store and written to it. Default: true.
-    pub use_store: bool,
-    /// Bytes that the artifact store is pruned to when the sandbox is dropped, by the least recent use:
-    /// at most once in ten minutes, unless this sandbox has written a sixteenth of them.
-    /// Default: [`DEFAULT_STORE_BYTES`](crate::DEFAULT_STORE_BYTES).
-    pub store_bytes: u64,
-    /// Whether compilers may run without Landlock. Default: false.
-    pub unconfined: bool,
-    /// Whether each C and C++ program gets a copy of the library of its own instead of the shared runtime:
-    /// the same answers, some hundred milliseconds later. Default: false.
-    pub link_statically: bool,
-    /// The bounds of each compilation.
-    pub compile_limits: CompileLimits,
-    /// The seed of what guests see as randomness. Default: 0.
-    pub seed: u64,
-}
-
-impl SandboxOptions {
-    /// Returns the defaults for a cache folder.
-    pub fn new(cache: impl Into<PathBuf>) -> Self {
-        Self {
-            cache: cache.into(),
-            n_slots: std::thread::available_parallelism()
-                .map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
-            use_store: true,
-            store_bytes: crate::DEFAULT_STORE_BYTES,
-            unconfined: false,
-            link_statically: false,
-            compile_limits: CompileLimits::default(),
-            seed: 0,
-        }
-    }
-}
 
 /// Compiles and executes candidates. Cheap to share by reference; safe to use from any thread.
 pub struct Sandbox {
@@ -86,39 +46,6 @@ pub struct Sandbox {
     /// One lock a compilation under way, so that the same source is compiled once.
     in_flight: DashMap<Digest, Arc<Mutex<()>>>,
     slots: Slots,
-}
-
-/// A candidate compiled and ready to be executed.
-#[derive(Clone)]
-pub struct Program {
-    language: Language,
-    digest: Digest,
-    kind: ProgramKind,
-    static_reason: Option<Arc<str>>,
-}
-
-#[derive(Clone)]
-enum ProgramKind {
-    Module(ModuleProgram),
-    Python(PythonProgram),
-}
-
-impl Program {
-    /// Returns the language that it was written in.
-    pub fn language(&self) -> Language {
-        self.language
-    }
-
-    /// Returns the digest of the artifact: equal digests are the same program.
-    pub fn digest(&self) -> Digest {
-        self.digest
-    }
-
-    /// Returns why a C or C++ program has a copy of the library of its own; `None` if it is on the shared
-    /// runtime, or in another language.
-    pub fn static_reason(&self) -> Option<&str> {
-        self.static_reason.as_deref()
-    }
 }
 
 /// The result of one compilation.
@@ -655,40 +582,4 @@ fn open_once<'a, T>(
     }
     let it = open()?;
     Ok(cell.get_or_init(|| it))
-}
-
-/// A counting semaphore over the pool's slots, so that a full pool makes callers wait and not fail.
-struct Slots {
-    n: u32,
-    free: Mutex<u32>,
-    freed: Condvar,
-}
-
-impl Slots {
-    fn new(n: u32) -> Self {
-        Self {
-            n,
-            free: Mutex::new(n),
-            freed: Condvar::new(),
-        }
-    }
-
-    fn take(&self) -> Slot<'_> {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut free = self
-            .freed
-            .wait_while(free, |free| *free == 0)
-            .unwrap_or_else(PoisonError::into_inner);
-        *free -= 1;
-        Slot(self)
-    }
-}
-
-struct Slot<'a>(&'a Slots);
-
-impl Drop for Slot<'_> {
-    fn drop(&mut self) {
-        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.0.freed.notify_one();
-    }
 }

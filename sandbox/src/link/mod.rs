@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! object ─► object.rs: read ─► resolve.rs: each symbol is ours, the runtime's, or a stub
-//!                          ─► emit.rs: what is reachable from `main`, laid out, patched ─► module
+//!                          ─► plan.rs: what is reachable from `main`, numbered and laid out
+//!                          ─► emit.rs: copied and patched ─► module
 //! ```
 //!
 //! The runtime (`runtime.rs`) is libc, libc++ and the compiler's support library, linked once by the static
@@ -21,6 +22,7 @@
 mod emit;
 mod image;
 mod object;
+mod plan;
 mod resolve;
 mod runtime;
 #[cfg(test)]
@@ -48,6 +50,7 @@ pub(crate) const SOURCES: &str = concat!(
     include_str!("emit.rs"),
     include_str!("image.rs"),
     include_str!("object.rs"),
+    include_str!("plan.rs"),
     include_str!("resolve.rs"),
     include_str!("runtime.rs"),
 );
@@ -92,5 +95,5 @@ impl From<wasmparser::BinaryReaderError> for LinkError {
 pub fn link(object: &[u8], runtime: &Runtime) -> Result<Vec<u8>, LinkError> {
     let object = object::read(object)?;
     let symbols = resolve::resolve(&object, runtime)?;
-    emit::emit(&object, &symbols, runtime)
+    plan::plan(&object, &symbols, runtime)?.module()
 }

@@ -1,0 +1,42 @@
+//! A program that is ready to run. Does not know how it came to be.
+
+use std::sync::Arc;
+
+use crate::{
+    Digest, Language,
+    runtime::{ModuleProgram, PythonProgram},
+};
+
+/// A candidate compiled and ready to be executed.
+#[derive(Clone)]
+pub struct Program {
+    pub(crate) language: Language,
+    pub(crate) digest: Digest,
+    pub(crate) kind: ProgramKind,
+    pub(crate) static_reason: Option<Arc<str>>,
+}
+
+/// How it is run.
+#[derive(Clone)]
+pub(crate) enum ProgramKind {
+    Module(ModuleProgram),
+    Python(PythonProgram),
+}
+
+impl Program {
+    /// Returns the language that it was written in.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Returns the digest of the artifact: equal digests are the same program.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Returns why a C or C++ program has a copy of the library of its own; `None` if it is on the shared
+    /// runtime, or in another language.
+    pub fn static_reason(&self) -> Option<&str> {
+        self.static_reason.as_deref()
+    }
+}
