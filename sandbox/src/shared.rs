@@ -39,7 +39,7 @@ impl Shared {
         };
         let manifest = SysrootManifest::read(&folder).map_err(bad)?;
         let wasm = fs_err::read(folder.join("lib").join(recipe::RUNTIME))
-            .map_err(|error| SandboxError::io("read the shared runtime", error))?;
+            .map_err(|error| bad(error.to_string()))?;
         let key = Digest::of_parts(
             "riddle 2026-11-24 shared runtime",
             &[
@@ -80,6 +80,8 @@ fn compile(
     wasm: &[u8],
     bad: &dyn Fn(String) -> SandboxError,
 ) -> Result<Vec<u8>, SandboxError> {
+    // Whether it is a runtime at all: what comes after would be our fault.
+    link::Runtime::read(wasm, 0).map_err(|error| bad(error.to_string()))?;
     let memory = modules.initialised_memory(wasm)?;
     let snapshot = link::Snapshot {
         memory: &memory,

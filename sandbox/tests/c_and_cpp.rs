@@ -2,43 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use riddle_sandbox::{
-    Cancel, CompileFailureKind, Ending, Execution, Language, Limits, Sandbox, SandboxOptions,
-    default_cache,
-};
+mod common;
 
-fn sandbox() -> Sandbox {
-    let cache = default_cache().expect("a cache that `riddle setup` filled");
-    Sandbox::open(SandboxOptions {
-        n_slots: 1,
-        ..SandboxOptions::new(cache)
-    })
-    .unwrap()
-}
+use riddle_sandbox::{CompileFailureKind, Ending, Language};
 
-fn run(language: Language, source: &str, input: &str) -> Execution {
-    let sandbox = sandbox();
-    let compiled = sandbox.compile(language, source.as_bytes()).unwrap();
-    let program = compiled
-        .outcome
-        .unwrap_or_else(|failure| panic!("{}", failure.text));
-    sandbox
-        .execute(
-            &program,
-            input.as_bytes().into(),
-            &Limits::default(),
-            &Cancel::new(),
-        )
-        .unwrap()
-}
-
-#[track_caller]
-fn check(language: Language, source: &str, input: &str, expected: &str) {
-    let execution = run(language, source, input);
-    let stderr = String::from_utf8_lossy(&execution.stderr).into_owned();
-    assert_eq!(execution.ending, Ending::Ok, "{stderr}");
-    assert_eq!(String::from_utf8_lossy(&execution.stdout), expected);
-}
+use common::{check, run, sandbox};
 
 #[track_caller]
 fn check_cpp(main: &str, input: &str, expected: &str) {

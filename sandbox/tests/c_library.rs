@@ -3,35 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use riddle_sandbox::{
-    Cancel, Ending, Execution, Language, Limits, Sandbox, SandboxOptions, default_cache,
-};
+mod common;
 
-fn run(language: Language, source: &str, input: &str) -> Execution {
-    let cache = default_cache().expect("a cache that `riddle setup` filled");
-    let sandbox = Sandbox::open(SandboxOptions {
-        n_slots: 1,
-        ..SandboxOptions::new(cache)
-    })
-    .unwrap();
-    let outcome = sandbox
-        .compile(language, source.as_bytes())
-        .unwrap()
-        .outcome;
-    let program = outcome.unwrap_or_else(|failure| panic!("{}", failure.text));
-    let input = input.as_bytes().into();
-    sandbox
-        .execute(&program, input, &Limits::default(), &Cancel::new())
-        .unwrap()
-}
+use riddle_sandbox::{Ending, Language};
 
-#[track_caller]
-fn check(language: Language, source: &str, input: &str, expected: &str) {
-    let execution = run(language, source, input);
-    let stderr = String::from_utf8_lossy(&execution.stderr).into_owned();
-    assert_eq!(execution.ending, Ending::Ok, "{stderr}");
-    assert_eq!(String::from_utf8_lossy(&execution.stdout), expected);
-}
+use common::{check, run};
 
 #[track_caller]
 fn check_cpp(main: &str, expected: &str) {

@@ -3,49 +3,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use riddle_sandbox::{
-    Cancel, CompileFailureKind, Ending, Language, Limits, Sandbox, SandboxOptions, default_cache,
-};
+mod common;
 
-fn sandbox() -> Sandbox {
-    let cache = default_cache().expect("a cache that `riddle setup` filled");
-    Sandbox::open(SandboxOptions {
-        n_slots: 1,
-        ..SandboxOptions::new(cache)
-    })
-    .unwrap()
-}
+use riddle_sandbox::{Cancel, CompileFailureKind, Ending, Language, Limits};
+
+use common::{check, sandbox};
 
 #[track_caller]
-fn check(source: &str, input: &str, expected: &str) {
-    check_in(Language::Cpp, source, input, expected);
-}
-
-#[track_caller]
-fn check_in(language: Language, source: &str, input: &str, expected: &str) {
-    let sandbox = sandbox();
-    let compiled = sandbox.compile(language, source.as_bytes()).unwrap();
-    let program = compiled
-        .outcome
-        .unwrap_or_else(|failure| panic!("{}", failure.text));
-    let execution = sandbox
-        .execute(
-            &program,
-            input.as_bytes().into(),
-            &Limits::default(),
-            &Cancel::new(),
-        )
-        .unwrap();
-    let stderr = String::from_utf8_lossy(&execution.stderr).into_owned();
-    assert_eq!(execution.ending, Ending::Ok, "{stderr}");
-    assert_eq!(String::from_utf8_lossy(&execution.stdout), expected);
+fn check_text(source: &str, input: &str, expected: &str) {
+    check(Language::Cpp, source, input, expected);
 }
 
 /// Compiles and runs `main` below headers.
 #[track_caller]
 fn check_main(headers: &str, main: &str, expected: &str) {
     let source = format!("{headers}\nusing namespace std; int main() {{ {main} }}");
-    check(&source, "", expected);
+    check_text(&source, "", expected);
 }
 
 const ORDERED: &str = "
@@ -262,7 +235,7 @@ fn older_names_are_there() {
 
 #[test]
 fn what_judges_let_pass_passes() {
-    check(
+    check_text(
         "#include <cstdio>\n#include <fstream>\n#include <sys/resource.h>\n#include <unistd.h>\n#include <iostream>
          using namespace std;
          int main(int argc, char** argv, char** envp) {
@@ -275,7 +248,7 @@ fn what_judges_let_pass_passes() {
         "42",
         "1104210995116277763",
     );
-    check_in(
+    check(
         Language::C,
         "#include <stdio.h>
          int less(const void *a, const void *b) { return *(int *)a - *(int *)b; }

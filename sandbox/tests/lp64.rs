@@ -3,31 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use riddle_sandbox::{Cancel, Ending, Language, Limits, Sandbox, SandboxOptions, default_cache};
+mod common;
 
-#[track_caller]
-fn check(language: Language, source: &str, input: &str, expected: &str) {
-    let cache = default_cache().expect("a cache that `riddle setup` filled");
-    let sandbox = Sandbox::open(SandboxOptions {
-        n_slots: 1,
-        ..SandboxOptions::new(cache)
-    })
-    .unwrap();
-    let compiled = sandbox.compile(language, source.as_bytes()).unwrap();
-    let program = compiled
-        .outcome
-        .unwrap_or_else(|failure| panic!("{}", failure.text));
-    let execution = sandbox
-        .execute(
-            &program,
-            input.as_bytes().into(),
-            &Limits::default(),
-            &Cancel::new(),
-        )
-        .unwrap();
-    assert_eq!(execution.ending, Ending::Ok);
-    assert_eq!(String::from_utf8_lossy(&execution.stdout), expected);
-}
+use riddle_sandbox::Language;
+
+use common::check;
 
 #[track_caller]
 fn check_cpp(main: &str, input: &str, expected: &str) {
