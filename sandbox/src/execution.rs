@@ -27,6 +27,8 @@ pub enum Ending {
     Memory,
     /// The guest wrote more than [`Limits::stdout_bytes`](crate::Limits::stdout_bytes).
     Output,
+    /// The guest and the one that it talked to waited for each other.
+    Deadlock,
     /// [`Limits::wall_time`](crate::Limits::wall_time) passed, or the caller cancelled. The only
     /// ending that may differ between two executions.
     Backstop,
@@ -47,6 +49,7 @@ impl Ending {
             Self::Fuel => "fuel",
             Self::Memory => "memory",
             Self::Output => "output",
+            Self::Deadlock => "deadlock",
             Self::Backstop => "backstop",
         }
     }

@@ -31,11 +31,13 @@ mod confine;
 mod digest;
 mod error;
 mod execution;
+mod files;
 mod language;
 mod limits;
 pub mod link;
 mod options;
 mod program;
+mod request;
 mod runtime;
 mod sandbox;
 mod setup;
@@ -49,10 +51,12 @@ pub use self::{
     digest::Digest,
     error::SandboxError,
     execution::{Ending, Execution},
+    files::{Files, FilesError, MAX_FILES, MAX_PATH_BYTES, MAX_WRITTEN_BYTES},
     language::{Language, UnknownLanguage},
     limits::{CompileLimits, Limits},
     options::SandboxOptions,
     program::Program,
+    request::{Conversation, Request},
     runtime::{Cancel, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
     sandbox::{Compiled, Sandbox},
     setup::{

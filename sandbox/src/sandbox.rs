@@ -11,11 +11,11 @@ use dashmap::DashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Calibration, CompileFailure, CompileFailureKind, Digest, Execution, Language, Limits, Program,
-    SandboxError, SandboxOptions, admission,
+    Calibration, CompileFailure, CompileFailureKind, Conversation, Digest, Execution, Files,
+    Language, Limits, Program, Request, SandboxError, SandboxOptions, admission,
     program::ProgramKind,
     runtime::{
-        Cancel, EngineKind, Invocation, ModuleProgram, ModuleRuntime, PythonGuest,
+        Cancel, EngineKind, Invocation, ModuleProgram, ModuleRuntime, PythonGuest, converse,
         time_on_this_thread,
     },
     setup::{GuestManifest, Layout, is_complete, recipe::STACK_BYTES},
@@ -386,18 +386,77 @@ impl Sandbox {
         limits: &Limits,
         cancel: &Cancel,
     ) -> Result<Execution, SandboxError> {
-        let _slot = self.slots.take();
-        let invocation = Invocation {
+        let request = Request {
             input,
-            limits,
-            fuel_per_second: Calibration::of(program.language).fuel_per_second(),
-            seed: self.options.seed,
-            cancel,
+            ..Request::default()
         };
+        let (execution, _) = self.execute_with(program, request, limits, cancel)?;
+        Ok(execution)
+    }
+
+    /// As [`execute`](Self::execute), with arguments and files; returns the files as they are at the end.
+    /// A Python program has neither yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute).
+    pub fn execute_with(
+        &self,
+        program: &Program,
+        request: Request,
+        limits: &Limits,
+        cancel: &Cancel,
+    ) -> Result<(Execution, Files), SandboxError> {
+        let _slot = self.slots.take();
+        let invocation = self.invocation(program, request, limits, cancel);
         match &program.kind {
             ProgramKind::Module(program) => program.execute(&invocation),
-            ProgramKind::Python(program) => program.execute(&invocation),
+            ProgramKind::Python(program) => Ok((program.execute(&invocation)?, Files::default())),
         }
+    }
+
+    /// Runs two programs, each one's standard output being the other's standard input, by bounded pipes.
+    ///
+    /// They take turns on the calling thread, the first one beginning, so that all that happens is the same
+    /// each time. A program that reads waits for the other, to its end; when both wait, both end as
+    /// [`Ending::Deadlock`](crate::Ending::Deadlock). The input of a request is not used.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error for faults of ours only, as [`execute`](Self::execute) does.
+    pub fn converse(
+        &self,
+        programs: [&Program; 2],
+        requests: [Request; 2],
+        limits: [&Limits; 2],
+        cancel: &Cancel,
+    ) -> Result<Conversation, SandboxError> {
+        let _slot = self.slots.take();
+        let [first, second] = requests;
+        let invocations = [
+            self.invocation(programs[0], first, limits[0], cancel),
+            self.invocation(programs[1], second, limits[1], cancel),
+        ];
+        let talking = |program: &Program| match &program.kind {
+            ProgramKind::Module(it) => it.talking(self.runtime(program.language)?),
+            ProgramKind::Python(_) => Err(SandboxError::Runtime {
+                action: "join a program to another".to_owned(),
+                source: "Python programs do not talk yet".into(),
+            }),
+        };
+        let (first, second) = (talking(programs[0])?, talking(programs[1])?);
+        converse([&first, &second], invocations)
+    }
+
+    fn invocation<'a>(
+        &self,
+        program: &Program,
+        request: Request,
+        limits: &'a Limits,
+        cancel: &'a Cancel,
+    ) -> Invocation<'a> {
+        let fuel_per_second = Calibration::of(program.language).fuel_per_second();
+        Invocation::new(request, limits, cancel, fuel_per_second, self.options.seed)
     }
 
     fn toolchain(&self, language: Language) -> Result<&dyn Toolchain, SandboxError> {

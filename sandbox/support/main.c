@@ -1,8 +1,9 @@
-// Calls a `main` that takes arguments, with a program name alone, as judges do.
+// Calls a `main` that takes arguments.
 int __main_argc_argv(int argc, char *argv[]);
+char **__riddle_arguments(int *argc);
 
 int __main_void(void) {
-    static char name[] = "main";
-    static char *argv[] = {name, 0};
-    return __main_argc_argv(1, argv);
+    int argc;
+    char **argv = __riddle_arguments(&argc);
+    return __main_argc_argv(argc, argv);
 }

@@ -6,8 +6,7 @@
 
 extern "C" void __wasm_call_dtors();
 
-static char name[] = "main";
-static char *argv[] = {name, nullptr};
+extern "C" char **__riddle_arguments(int *argc);
 
 template <class Main> static void run(void (*initialise)(), Main main) {
     try {
@@ -30,12 +29,20 @@ void __riddle_run_void(void (*initialise)(), int (*main)()) {
 }
 
 void __riddle_run_args(void (*initialise)(), int (*main)(int, char **)) {
-    run(initialise, [main] { return main(1, argv); });
+    run(initialise, [main] {
+        int argc;
+        char **argv = __riddle_arguments(&argc);
+        return main(argc, argv);
+    });
 }
 
 void __riddle_run_environment(void (*initialise)(), int (*main)(int, char **, char **)) {
     static char *environment[] = {nullptr};
-    run(initialise, [main] { return main(1, argv, environment); });
+    run(initialise, [main] {
+        int argc;
+        char **argv = __riddle_arguments(&argc);
+        return main(argc, argv, environment);
+    });
 }
 }
 

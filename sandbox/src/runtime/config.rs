@@ -52,9 +52,10 @@ pub(crate) enum EngineKind {
     Component,
 }
 
-/// Room in the pool beyond the executions under way, as a factor: a slot that was given back is free
-/// only when some thread has decommitted it, which may be another one than its user's.
-const POOL_SLACK: u32 = 2;
+/// Room in the pool beyond the executions under way, as a factor: one may be of two programs that talk, and
+/// a slot that was given back is free only when some thread has decommitted it, which may be another one
+/// than its user's.
+const POOL_SLACK: u32 = 3;
 
 /// Makes an engine with room for `slots` executions at one moment.
 pub(crate) fn engine(kind: EngineKind, slots: u32) -> Result<Engine, SandboxError> {

@@ -4,7 +4,7 @@
 //! so no executor, timer or reactor is needed: only a loop that looks at the clock between two slices.
 
 use std::{
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -35,27 +35,53 @@ impl Cancel {
     }
 }
 
+/// Polls a guest's future once.
+pub(crate) fn poll<F: Future + ?Sized>(guest: Pin<&mut F>) -> Poll<F::Output> {
+    guest.poll(&mut Context::from_waker(Waker::noop()))
+}
+
 /// Polls `future` until it is ready; `None` if `wall_time` passed or `cancel` was set first.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the wall-clock backstop is one of the two places that read the clock"
-)]
 pub(crate) fn drive<F: Future>(
     future: F,
     wall_time: Duration,
     cancel: &Cancel,
 ) -> Option<F::Output> {
     let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    let mut start = None;
+    let mut backstop = Backstop::new(wall_time, cancel);
     loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+        if let Poll::Ready(output) = poll(future.as_mut()) {
             return Some(output);
         }
-        let start = *start.get_or_insert_with(Instant::now);
-        if start.elapsed() > wall_time || cancel.is_cancelled() {
+        if backstop.has_come() {
             return None;
         }
+    }
+}
+
+/// The end of what fuel does not end. Its clock starts at the first look.
+pub(crate) struct Backstop<'a> {
+    start: Option<Instant>,
+    wall_time: Duration,
+    cancel: &'a Cancel,
+}
+
+impl<'a> Backstop<'a> {
+    pub(crate) fn new(wall_time: Duration, cancel: &'a Cancel) -> Self {
+        Self {
+            start: None,
+            wall_time,
+            cancel,
+        }
+    }
+
+    /// Returns true once the time is up or the caller cancelled.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the wall-clock backstop is one of the two places that read the clock"
+    )]
+    pub(crate) fn has_come(&mut self) -> bool {
+        let start = *self.start.get_or_insert_with(Instant::now);
+        start.elapsed() > self.wall_time || self.cancel.is_cancelled()
     }
 }
 

@@ -10,14 +10,20 @@ use super::{
     clock::{self, FuelClock},
     drive::{Cancel, drive},
     meter::Meter,
+    pipe::Ends,
     stdio::{self, Overflow, Sink},
 };
-use crate::{Ending, Limits, SandboxError};
+use crate::{Ending, Files, Limits, Request, SandboxError};
 
 /// What one execution is given.
 pub(crate) struct Invocation<'a> {
     /// Standard input.
     pub(crate) input: Arc<[u8]>,
+    /// The program's name, then its arguments.
+    pub(crate) arguments: Arc<[String]>,
+    pub(crate) files: Files,
+    /// The pipes that stand for standard input and output, if it talks to another guest.
+    pub(crate) ends: Option<Ends>,
     pub(crate) limits: &'a Limits,
     /// The rate of the guest's clocks.
     pub(crate) fuel_per_second: u64,
@@ -37,7 +43,26 @@ pub(super) trait Host: Send + 'static {
     fn meter(&mut self) -> &mut Meter;
 }
 
-impl Invocation<'_> {
+impl<'a> Invocation<'a> {
+    pub(crate) fn new(
+        request: Request,
+        limits: &'a Limits,
+        cancel: &'a Cancel,
+        fuel_per_second: u64,
+        seed: u64,
+    ) -> Self {
+        Self {
+            input: request.input,
+            arguments: request.arguments,
+            files: request.files,
+            ends: None,
+            limits,
+            fuel_per_second,
+            seed,
+            cancel,
+        }
+    }
+
     pub(super) fn outputs(&self) -> Outputs {
         Outputs {
             stdout: Sink::new(self.limits.stdout_bytes, Overflow::EndsGuest),

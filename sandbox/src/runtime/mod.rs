@@ -7,11 +7,15 @@
 
 mod clock;
 mod config;
+mod converse;
 mod cpu_time;
+mod descriptors;
 mod drive;
+mod file_calls;
 mod invocation;
 mod meter;
 mod module;
+mod pipe;
 mod preview1;
 mod python;
 mod shared;
@@ -19,6 +23,7 @@ mod stdio;
 
 pub(crate) use self::{
     config::{EngineKind, MAX_TABLE_ELEMENTS, MAX_TABLES, engine, pagemap_scan_available},
+    converse::converse,
     cpu_time::time_on_this_thread,
     invocation::Invocation,
     module::{ModuleProgram, ModuleRuntime},

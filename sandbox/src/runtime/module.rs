@@ -2,9 +2,9 @@
 //!
 //! What the host answers to a module's calls is in `preview1.rs`.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use wasmtime::{Engine, InstancePre, Linker, Module, error::Context as _};
+use wasmtime::{Engine, InstancePre, Linker, Module, Store, error::Context as _};
 use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
     preview1::{self, HasStreams, Streams},
     shared::{SharedProgram, SharedRuntime},
 };
-use crate::{Ending, Execution, Limits, SandboxError};
+use crate::{Ending, Execution, Files, Limits, Request, SandboxError};
 
 /// What the host knows of one execution.
 pub(super) struct ModuleHost {
@@ -166,13 +166,8 @@ impl ModuleRuntime {
             memory_bytes: 1 << 30,
             ..Limits::default()
         };
-        let invocation = Invocation {
-            input: Arc::new([]),
-            limits: &limits,
-            fuel_per_second: limits.fuel,
-            seed: 0,
-            cancel: &Cancel::new(),
-        };
+        let cancel = Cancel::new();
+        let invocation = Invocation::new(Request::default(), &limits, &cancel, limits.fuel, 0);
         let outputs = invocation.outputs();
         let fault = |error| SandboxError::runtime("initialise the shared runtime", error);
         let module = Module::new(&self.engine, wasm).map_err(fault)?;
@@ -195,41 +190,88 @@ impl ModuleRuntime {
     }
 }
 
+/// A guest that has begun: its world, and its output.
+pub(super) struct Begun {
+    pub(super) store: Store<ModuleHost>,
+    outputs: Outputs,
+}
+
 impl ModuleProgram {
-    /// Runs the module once, in a fresh instance.
-    pub(crate) fn execute(&self, invocation: &Invocation<'_>) -> Result<Execution, SandboxError> {
+    /// Runs the module once, in a fresh instance, and returns its files too.
+    pub(crate) fn execute(
+        &self,
+        invocation: &Invocation<'_>,
+    ) -> Result<(Execution, Files), SandboxError> {
         let start = thread_cpu_time();
+        let mut guest = self.begin(invocation)?;
+        let result = invocation.drive(self.run(&mut guest.store));
+        let (mut execution, files) = self.end(guest, result, invocation, Duration::ZERO)?;
+        execution.cpu_time = thread_cpu_time().saturating_sub(start);
+        Ok((execution, files))
+    }
+
+    /// Makes the store of an execution.
+    pub(super) fn begin(&self, invocation: &Invocation<'_>) -> Result<Begun, SandboxError> {
         let outputs = invocation.outputs();
         let host = ModuleHost::new(invocation, &outputs, self.stack_bytes);
         let engine = match &self.kind {
             Kind::Alone(pre) => pre.module().engine(),
             Kind::Shared(program) => program.engine(),
         };
-        let mut store = invocation.store(engine, host)?;
-        let result = invocation.drive(async {
-            match &self.kind {
-                Kind::Alone(pre) => {
-                    let instance = pre.instantiate_async(&mut store).await?;
-                    let main = instance.get_typed_func::<(), ()>(&mut store, "_start")?;
-                    main.call_async(&mut store, ()).await
-                }
-                Kind::Shared(program) => program.run(&mut store).await,
+        let store = invocation.store(engine, host)?;
+        Ok(Begun { store, outputs })
+    }
+
+    /// Makes the instance and runs it to its end.
+    pub(super) async fn run(&self, store: &mut Store<ModuleHost>) -> wasmtime::Result<()> {
+        match &self.kind {
+            Kind::Alone(pre) => {
+                let instance = pre.instantiate_async(&mut *store).await?;
+                let main = instance.get_typed_func::<(), ()>(&mut *store, "_start")?;
+                main.call_async(&mut *store, ()).await
             }
-        });
+            Kind::Shared(program) => program.run(store).await,
+        }
+    }
+
+    /// Takes an execution apart. No result means that it was stopped from outside.
+    pub(super) fn end(
+        &self,
+        guest: Begun,
+        result: Option<wasmtime::Result<()>>,
+        invocation: &Invocation<'_>,
+        cpu_time: Duration,
+    ) -> Result<(Execution, Files), SandboxError> {
+        let Begun { store, outputs } = guest;
         let ending = sort(result, &outputs, &store.data().meter)?;
         let fuel = invocation.fuel_used(&store);
         let peak_bytes = store.data().meter.peak_bytes();
-        drop(store);
+        let files = store.into_data().streams.into_files();
         let (stdout, _) = outputs.stdout.take();
         let (stderr, n_stderr_bytes) = outputs.stderr.take();
-        Ok(Execution {
+        let execution = Execution {
             ending: ending.err().unwrap_or(Ending::Ok),
             stdout,
             stderr,
             n_stderr_bytes,
             fuel,
             memory_bytes: peak_bytes.saturating_sub(self.stack_bytes),
-            cpu_time: thread_cpu_time().saturating_sub(start),
+            cpu_time,
+        };
+        Ok((execution, files))
+    }
+
+    /// Returns the program as one that can talk to another: it reads and writes by functions that wait.
+    pub(crate) fn talking(&self, runtime: &ModuleRuntime) -> Result<Self, SandboxError> {
+        let fault = |error| SandboxError::runtime("join a program to another", error);
+        let linker = preview1::talking_linker(&runtime.engine).map_err(fault)?;
+        let kind = match &self.kind {
+            Kind::Alone(pre) => Kind::Alone(linker.instantiate_pre(pre.module()).map_err(fault)?),
+            Kind::Shared(program) => Kind::Shared(program.talking(&linker).map_err(fault)?),
+        };
+        Ok(Self {
+            kind,
+            stack_bytes: self.stack_bytes,
         })
     }
 }

@@ -1,9 +1,8 @@
-//! WASI preview 1 as a module sees it: three streams, a virtual clock, seeded randomness, no files.
+//! WASI preview 1 as a module sees it: three streams, a virtual clock, seeded randomness.
 //!
 //! wasmtime-wasi answers whatever has no cost and no clock in it. The functions here are ours: those that
-//! read a clock, since ours is fuel; those whose work depends on a length that the guest chooses, since
-//! that work must be paid in fuel or a guest could hold a worker without end; and those that take a path,
-//! of which there are none.
+//! read a clock, since ours is fuel, and those whose work depends on a length that the guest chooses, since
+//! that work must be paid in fuel or a guest could hold a worker without end. Files are in `file_calls.rs`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,24 +11,32 @@ use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
     clock::{self, HasClock},
+    descriptors::Descriptors,
+    file_calls,
     invocation::{Invocation, Outputs},
+    pipe::{Ends, Moved, Wait},
     stdio::Sink,
 };
+use crate::Files;
 
 /// Fuel of one call of the host: about the time that a call takes.
-const CALL_FUEL: u64 = 2_000;
+pub(super) const CALL_FUEL: u64 = 2_000;
 /// Fuel of one more piece of memory that a call reads or writes.
-const VECTOR_FUEL: u64 = 20;
+pub(super) const VECTOR_FUEL: u64 = 20;
 /// Fuel of one byte of randomness, which is hashed and not copied.
 const RANDOM_BYTE_FUEL: u64 = 20;
 
-/// The streams and the randomness of one execution.
+/// The streams, the files, the arguments and the randomness of one execution.
 pub(super) struct Streams {
     input: Arc<[u8]>,
     n_read_bytes: usize,
     stdout: Sink,
     stderr: Sink,
     random: blake3::OutputReader,
+    pub(super) descriptors: Descriptors,
+    pub(super) arguments: Arc<[String]>,
+    /// Where standard input and output lead if the guest talks to another one.
+    ends: Option<Ends>,
 }
 
 impl Streams {
@@ -40,7 +47,17 @@ impl Streams {
             stdout: outputs.stdout.clone(),
             stderr: outputs.stderr.clone(),
             random: clock::random_stream(invocation.seed, "preview1"),
+            descriptors: Descriptors::new(invocation.files.clone()),
+            arguments: Arc::clone(&invocation.arguments),
+            ends: invocation.ends.clone(),
         }
+    }
+}
+
+impl Streams {
+    /// Returns the files as they are at the end.
+    pub(super) fn into_files(self) -> Files {
+        self.descriptors.into_files()
     }
 }
 
@@ -50,17 +67,18 @@ pub(super) trait HasStreams: HasClock + Send + 'static {
     fn wasi(&mut self) -> &mut WasiP1Ctx;
 }
 
-const WASI: &str = "wasi_snapshot_preview1";
+pub(super) const WASI: &str = "wasi_snapshot_preview1";
 
 /// WASI error numbers.
-const SUCCESS: i32 = 0;
+pub(super) const SUCCESS: i32 = 0;
 const EBADF: i32 = 8;
 const EINVAL: i32 = 28;
+const EPIPE: i32 = 64;
 
 /// Subscriptions that one `poll_oneoff` may have.
 const MAX_SUBSCRIPTIONS: i32 = 64;
 
-/// Makes the linker of modules.
+/// Makes the linker of modules that run alone.
 pub(super) fn linker<T: HasStreams>(engine: &Engine) -> wasmtime::Result<Linker<T>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p1::add_to_linker_async(&mut linker, T::wasi)?;
@@ -70,33 +88,40 @@ pub(super) fn linker<T: HasStreams>(engine: &Engine) -> wasmtime::Result<Linker<
     linker.func_wrap(WASI, "fd_read", fd_read)?;
     linker.func_wrap(WASI, "fd_write", fd_write)?;
     linker.func_wrap(WASI, "random_get", random_get)?;
-    no_files(&mut linker)?;
+    file_calls::add(&mut linker)?;
     Ok(linker)
 }
 
-/// Answers every function that wants an open folder, file or socket: there is none.
-#[rustfmt::skip]
-fn no_files<T: HasStreams>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
-    linker
-        .func_wrap(WASI, "fd_pread", |_: i32, _: i32, _: i32, _: i64, _: i32| EBADF)?
-        .func_wrap(WASI, "fd_pwrite", |_: i32, _: i32, _: i32, _: i64, _: i32| EBADF)?
-        .func_wrap(WASI, "path_create_directory", |_: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_filestat_get", |_: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_filestat_set_times", |_: i32, _: i32, _: i32, _: i32, _: i64, _: i64, _: i32| EBADF)?
-        .func_wrap(WASI, "path_link", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_open", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i64, _: i64, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_readlink", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_remove_directory", |_: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_rename", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_symlink", |_: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_unlink_file", |_: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "sock_recv", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "sock_send", |_: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?;
-    Ok(())
+/// Makes the linker of modules that talk to another one: reading and writing may wait.
+pub(super) fn talking_linker<T: HasStreams>(engine: &Engine) -> wasmtime::Result<Linker<T>> {
+    let mut linker = linker::<T>(engine)?;
+    linker.func_wrap_async(
+        WASI,
+        "fd_read",
+        |caller: Caller<'_, T>, (fd, vectors_at, n_vectors, n_read_at)| {
+            Box::new(talking_fd_read(
+                caller, fd, vectors_at, n_vectors, n_read_at,
+            ))
+        },
+    )?;
+    linker.func_wrap_async(
+        WASI,
+        "fd_write",
+        |caller: Caller<'_, T>, (fd, vectors_at, n_vectors, n_written_at)| {
+            Box::new(talking_fd_write(
+                caller,
+                fd,
+                vectors_at,
+                n_vectors,
+                n_written_at,
+            ))
+        },
+    )?;
+    Ok(linker)
 }
 
 /// Takes the fuel of some work of the host, and returns what is left. Ends a guest that cannot pay.
-fn charge<T>(caller: &mut Caller<'_, T>, fuel: u64) -> wasmtime::Result<u64> {
+pub(super) fn charge<T>(caller: &mut Caller<'_, T>, fuel: u64) -> wasmtime::Result<u64> {
     let left = caller.get_fuel()?;
     let Some(rest) = left.checked_sub(fuel) else {
         caller.set_fuel(0)?;
@@ -107,14 +132,21 @@ fn charge<T>(caller: &mut Caller<'_, T>, fuel: u64) -> wasmtime::Result<u64> {
 }
 
 /// Takes the fuel of a call over some pieces of memory.
-fn charge_vectors<T>(caller: &mut Caller<'_, T>, n_vectors: i32) -> wasmtime::Result<u32> {
+pub(super) fn charge_vectors<T>(
+    caller: &mut Caller<'_, T>,
+    n_vectors: i32,
+) -> wasmtime::Result<u32> {
     let n_vectors = n_vectors.cast_unsigned();
     charge(caller, CALL_FUEL + VECTOR_FUEL * u64::from(n_vectors))?;
     Ok(n_vectors)
 }
 
 /// Returns the piece of memory that vector `index` of a list stands for.
-fn vector(data: &[u8], list_at: usize, index: u32) -> wasmtime::Result<std::ops::Range<usize>> {
+pub(super) fn vector(
+    data: &[u8],
+    list_at: usize,
+    index: u32,
+) -> wasmtime::Result<std::ops::Range<usize>> {
     const VECTOR_BYTES: usize = 8;
     let at = list_at + index as usize * VECTOR_BYTES;
     let bytes = data
@@ -137,13 +169,20 @@ fn fd_write<T: HasStreams>(
     n_vectors: i32,
     n_written_at: i32,
 ) -> wasmtime::Result<i32> {
+    if !(1..=2).contains(&fd) {
+        return match fd {
+            0 => Ok(EBADF),
+            fd => file_calls::write_file(caller, fd, vectors_at, n_vectors, None, n_written_at),
+        };
+    }
     let n_vectors = charge_vectors(&mut caller, n_vectors)?;
     let memory = memory(&mut caller)?;
     let (data, host) = memory.data_and_store_mut(&mut caller);
-    let sink = match fd {
-        1 => &host.streams().stdout,
-        2 => &host.streams().stderr,
-        _ => return Ok(EBADF),
+    let streams = host.streams();
+    let sink = if fd == 1 {
+        &streams.stdout
+    } else {
+        &streams.stderr
     };
     let mut n_written = 0u32;
     for index in 0..n_vectors {
@@ -165,7 +204,10 @@ fn fd_read<T: HasStreams>(
     n_read_at: i32,
 ) -> wasmtime::Result<i32> {
     if fd != 0 {
-        return Ok(EBADF);
+        return match fd {
+            1 | 2 => Ok(EBADF),
+            fd => file_calls::read_file(caller, fd, vectors_at, n_vectors, None, n_read_at),
+        };
     }
     let n_vectors = charge_vectors(&mut caller, n_vectors)?;
     let memory = memory(&mut caller)?;
@@ -182,6 +224,88 @@ fn fd_read<T: HasStreams>(
     let n_read = u32::try_from(streams.n_read_bytes - start)?;
     charge(&mut caller, n_read.into())?;
     write(&mut caller, n_read_at, &n_read.to_le_bytes())?;
+    Ok(SUCCESS)
+}
+
+/// `fd_read` of a guest that talks to another: what that one wrote, waiting for the first byte.
+async fn talking_fd_read<T: HasStreams>(
+    mut caller: Caller<'_, T>,
+    fd: i32,
+    vectors_at: i32,
+    n_vectors: i32,
+    n_read_at: i32,
+) -> wasmtime::Result<i32> {
+    let Some(ends) = caller.data_mut().streams().ends.clone() else {
+        return fd_read(caller, fd, vectors_at, n_vectors, n_read_at);
+    };
+    if fd != 0 {
+        return fd_read(caller, fd, vectors_at, n_vectors, n_read_at);
+    }
+    let n_vectors = charge_vectors(&mut caller, n_vectors)?;
+    let memory = memory(&mut caller)?;
+    let mut n_read = 0;
+    let mut index = 0;
+    while index < n_vectors {
+        let data = memory.data_mut(&mut caller);
+        let piece = vector(data, offset(vectors_at, 0)?, index)?;
+        let length = piece.len();
+        match ends.input.read(&mut data[piece]) {
+            Moved::Blocked if n_read == 0 => {
+                ends.wait(Wait::ToRead).await;
+                continue;
+            }
+            Moved::Blocked | Moved::Gone => break,
+            Moved::Bytes(n) => {
+                n_read += n;
+                if n < length {
+                    break;
+                }
+            }
+        }
+        index += 1;
+    }
+    let n_read = u32::try_from(n_read)?;
+    charge(&mut caller, n_read.into())?;
+    write(&mut caller, n_read_at, &n_read.to_le_bytes())?;
+    Ok(SUCCESS)
+}
+
+/// `fd_write` of a guest that talks to another: all of it, waiting for room.
+async fn talking_fd_write<T: HasStreams>(
+    mut caller: Caller<'_, T>,
+    fd: i32,
+    vectors_at: i32,
+    n_vectors: i32,
+    n_written_at: i32,
+) -> wasmtime::Result<i32> {
+    let Some(ends) = caller.data_mut().streams().ends.clone() else {
+        return fd_write(caller, fd, vectors_at, n_vectors, n_written_at);
+    };
+    if fd != 1 {
+        return fd_write(caller, fd, vectors_at, n_vectors, n_written_at);
+    }
+    let n_vectors = charge_vectors(&mut caller, n_vectors)?;
+    let memory = memory(&mut caller)?;
+    let mut n_written = 0u32;
+    for index in 0..n_vectors {
+        let piece = vector(memory.data(&caller), offset(vectors_at, 0)?, index)?;
+        charge(&mut caller, piece.len() as u64)?;
+        let mut start = piece.start;
+        while start < piece.end {
+            let (data, host) = memory.data_and_store_mut(&mut caller);
+            let rest = &data[start..piece.end];
+            match ends.output.write(rest) {
+                Moved::Blocked => ends.wait(Wait::ToWrite).await,
+                Moved::Gone => return Ok(EPIPE),
+                Moved::Bytes(n) => {
+                    host.streams().stdout.push(&rest[..n])?;
+                    start += n;
+                }
+            }
+        }
+        n_written = n_written.saturating_add(u32::try_from(piece.len())?);
+    }
+    write(&mut caller, n_written_at, &n_written.to_le_bytes())?;
     Ok(SUCCESS)
 }
 
@@ -294,7 +418,7 @@ fn poll_oneoff<T: HasStreams>(
     Ok(SUCCESS)
 }
 
-fn memory<T>(caller: &mut Caller<'_, T>) -> wasmtime::Result<wasmtime::Memory> {
+pub(super) fn memory<T>(caller: &mut Caller<'_, T>) -> wasmtime::Result<wasmtime::Memory> {
     match caller.get_export("memory") {
         Some(Extern::Memory(memory)) => Ok(memory),
         _ => wasmtime::bail!("module exports no memory `memory`"),
@@ -302,10 +426,10 @@ fn memory<T>(caller: &mut Caller<'_, T>) -> wasmtime::Result<wasmtime::Memory> {
 }
 
 /// Reads a guest's pointer as the unsigned number that it is, and adds `bytes`.
-fn offset(pointer: i32, bytes: usize) -> wasmtime::Result<usize> {
+pub(super) fn offset(pointer: i32, bytes: usize) -> wasmtime::Result<usize> {
     Ok(usize::try_from(pointer.cast_unsigned())? + bytes)
 }
 
-fn write<T>(caller: &mut Caller<'_, T>, at: i32, bytes: &[u8]) -> wasmtime::Result<()> {
+pub(super) fn write<T>(caller: &mut Caller<'_, T>, at: i32, bytes: &[u8]) -> wasmtime::Result<()> {
     Ok(memory(caller)?.write(&mut *caller, offset(at, 0)?, bytes)?)
 }

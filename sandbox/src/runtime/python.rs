@@ -25,7 +25,7 @@ use super::{
     invocation::{Host, Invocation, Outputs, sort},
     meter::Meter,
 };
-use crate::{Ending, Execution, Limits, SandboxError};
+use crate::{Ending, Execution, Limits, Request, SandboxError};
 
 /// What the host knows of one execution.
 struct PythonHost {
@@ -109,14 +109,9 @@ impl PythonGuest {
         source: &[u8],
         limits: &Limits,
     ) -> Result<CompileResult, SandboxError> {
-        let invocation = Invocation {
-            input: Arc::from([]),
-            limits,
-            // Compiling does not look at the clock.
-            fuel_per_second: u64::MAX,
-            seed: 0,
-            cancel: &Cancel::new(),
-        };
+        let cancel = Cancel::new();
+        // Compiling does not look at the clock.
+        let invocation = Invocation::new(Request::default(), limits, &cancel, u64::MAX, 0);
         let call =
             self.call::<(&[u8],), (Result<Vec<u8>, String>,)>("compile", (source,), &invocation)?;
         Ok(call.result.map(|(result,)| result))

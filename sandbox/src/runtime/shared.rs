@@ -7,7 +7,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use wasmtime::{
-    Extern, ExternType, Instance, InstancePre, Module, ModuleExport, Ref, Store,
+    Extern, ExternType, Instance, InstancePre, Linker, Module, ModuleExport, Ref, Store,
     error::Context as _,
 };
 
@@ -105,6 +105,24 @@ impl SharedRuntime {
 }
 
 impl SharedProgram {
+    /// Returns the program on a runtime whose host functions are another linker's.
+    pub(super) fn talking(&self, linker: &Linker<ModuleHost>) -> wasmtime::Result<Self> {
+        let runtime = &self.runtime;
+        let runtime = SharedRuntime {
+            pre: linker.instantiate_pre(runtime.pre.module())?,
+            // Only a new program's imports are looked up.
+            exports: HashMap::new(),
+            memory: runtime.memory,
+            table: runtime.table,
+            memory_pages: runtime.memory_pages,
+            table_slots: runtime.table_slots,
+        };
+        Ok(Self {
+            runtime: Arc::new(runtime),
+            ..self.clone()
+        })
+    }
+
     pub(super) fn engine(&self) -> &wasmtime::Engine {
         self.module.engine()
     }

@@ -16,6 +16,7 @@ pub(super) const TEXT: &str = concat!(
     include_str!("../../support/runtime.cpp"),
     include_str!("../../support/instances.cpp"),
     include_str!("../../support/main.c"),
+    include_str!("../../support/arguments.c"),
     include_str!("../../support/main3.c"),
     include_str!("../../support/gets.c"),
     include_str!("../../support/thread_exit.c"),

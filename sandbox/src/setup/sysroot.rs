@@ -46,6 +46,7 @@ const SUPPORT: &[(&str, &str)] = &[
     ("runtime.cpp", include_str!("../../support/runtime.cpp")),
     ("instances.cpp", include_str!("../../support/instances.cpp")),
     ("main.c", include_str!("../../support/main.c")),
+    ("arguments.c", include_str!("../../support/arguments.c")),
     ("main3.c", include_str!("../../support/main3.c")),
     ("gets.c", include_str!("../../support/gets.c")),
     ("thread_exit.c", include_str!("../../support/thread_exit.c")),
@@ -338,6 +339,7 @@ impl Builder<'_> {
             ),
             c("/support/cpp_exception.c", "cpp_exception", &[]),
             c("/support/main.c", "main", &[]),
+            c("/support/arguments.c", "arguments", &[]),
             c("/support/main3.c", "main3", &[]),
             c("/support/gets.c", "gets", &[]),
             c("/support/thread_exit.c", "thread_exit", &[]),
@@ -370,6 +372,7 @@ impl Builder<'_> {
         self.compile_all(&jobs)?;
         let support = [
             "main",
+            "arguments",
             "main3",
             "gets",
             "thread_exit",

@@ -1,7 +1,7 @@
 //! What the tests of C and C++ candidates share: one program, compiled and run once.
 
 use riddle_sandbox::{
-    Cancel, Ending, Execution, Language, Limits, Sandbox, SandboxOptions, default_cache,
+    Cancel, Ending, Execution, Language, Limits, Program, Sandbox, SandboxOptions, default_cache,
 };
 
 /// Opens a sandbox on the cache that `riddle setup` filled.
@@ -14,14 +14,20 @@ pub(crate) fn sandbox() -> Sandbox {
     .unwrap()
 }
 
+/// Compiles a program that must compile.
+#[track_caller]
+pub(crate) fn compile(sandbox: &Sandbox, language: Language, source: &str) -> Program {
+    let compiled = sandbox.compile(language, source.as_bytes()).unwrap();
+    compiled
+        .outcome
+        .unwrap_or_else(|failure| panic!("{}", failure.text))
+}
+
 /// Runs a program that compiles.
 #[track_caller]
 pub(crate) fn run(language: Language, source: &str, input: &str) -> Execution {
     let sandbox = sandbox();
-    let compiled = sandbox.compile(language, source.as_bytes()).unwrap();
-    let program = compiled
-        .outcome
-        .unwrap_or_else(|failure| panic!("{}", failure.text));
+    let program = compile(&sandbox, language, source);
     let (limits, cancel) = (Limits::default(), Cancel::new());
     sandbox
         .execute(&program, input.as_bytes().into(), &limits, &cancel)

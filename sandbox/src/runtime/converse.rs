@@ -1,0 +1,81 @@
+//! Two guests that talk to each other, taking turns on one thread.
+//!
+//! A guest goes on until it ends or waits for the other; then it is the other's turn. So nothing depends on
+//! threads, and when both wait, that is seen at once.
+
+use std::{pin::Pin, task::Poll, time::Duration};
+
+use super::{
+    cpu_time::time_on_this_thread,
+    drive::{Backstop, poll},
+    invocation::Invocation,
+    module::ModuleProgram,
+    pipe::Ends,
+};
+use crate::{Conversation, Ending, SandboxError};
+
+type Guest<'a> = Pin<Box<dyn Future<Output = wasmtime::Result<()>> + 'a>>;
+
+/// Joins the output of each of two programs to the other's input and runs both. The first one begins.
+pub(crate) fn converse(
+    programs: [&ModuleProgram; 2],
+    mut invocations: [Invocation<'_>; 2],
+) -> Result<Conversation, SandboxError> {
+    let ends = <[Ends; 2]>::from(Ends::pair());
+    for (invocation, ends) in invocations.iter_mut().zip(&ends) {
+        invocation.ends = Some(ends.clone());
+    }
+    let mut first = programs[0].begin(&invocations[0])?;
+    let mut second = programs[1].begin(&invocations[1])?;
+    let mut cpu_times = [Duration::ZERO; 2];
+    let mut results = [None, None];
+    let mut first_to_end = None;
+    let mut deadlocked = false;
+    {
+        let mut guests: [Guest<'_>; 2] = [
+            Box::pin(programs[0].run(&mut first.store)),
+            Box::pin(programs[1].run(&mut second.store)),
+        ];
+        let wall_time = invocations[0].limits.wall_time;
+        let wall_time = wall_time.max(invocations[1].limits.wall_time);
+        let mut backstop = Backstop::new(wall_time, invocations[0].cancel);
+        let mut turn = 0;
+        while results.iter().any(Option::is_none) {
+            let can_go_on = |it: usize| results[it].is_none() && ends[it].can_go_on();
+            if !can_go_on(turn) {
+                turn = 1 - turn;
+                if !can_go_on(turn) {
+                    deadlocked = true;
+                    break;
+                }
+            }
+            let (polled, cpu_time) = time_on_this_thread(|| poll(guests[turn].as_mut()));
+            cpu_times[turn] += cpu_time;
+            match polled {
+                Poll::Ready(result) => {
+                    results[turn] = Some(result);
+                    ends[turn].leave();
+                    first_to_end.get_or_insert(turn);
+                }
+                Poll::Pending if backstop.has_come() => break,
+                Poll::Pending => {}
+            }
+        }
+    }
+    let [result, other_result] = results;
+    let (mut execution, files) = programs[0].end(first, result, &invocations[0], cpu_times[0])?;
+    let (mut other, other_files) =
+        programs[1].end(second, other_result, &invocations[1], cpu_times[1])?;
+    if deadlocked {
+        for execution in [&mut execution, &mut other] {
+            if execution.ending == Ending::Backstop {
+                execution.ending = Ending::Deadlock;
+            }
+        }
+    }
+    Ok(Conversation {
+        executions: [execution, other],
+        files: [files, other_files],
+        first_to_end,
+    })
+}

@@ -1,0 +1,125 @@
+//! Arguments and files of an execution, as a judge's program is given them, seen from C, C++ and Rust.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{compile, sandbox};
+use riddle_sandbox::{Cancel, Ending, Execution, Files, Language, Limits, Request};
+
+fn run(language: Language, source: &str, request: Request) -> (Execution, Files) {
+    let sandbox = sandbox();
+    let program = compile(&sandbox, language, source);
+    sandbox
+        .execute_with(&program, request, &Limits::default(), &Cancel::new())
+        .unwrap()
+}
+
+fn tests_of_a_judge() -> Request {
+    let mut files = Files::new();
+    files.add("test/input", Arc::from(*b"3 4\n")).unwrap();
+    files.add("test/answer", Arc::from(*b"7\n")).unwrap();
+    files.add_folder("feedback").unwrap();
+    Request {
+        input: Arc::from(*b"7"),
+        arguments: [
+            "validator",
+            "/test/input",
+            "/test/answer",
+            "/feedback/",
+            "strict",
+        ]
+        .map(str::to_owned)
+        .to_vec()
+        .into(),
+        files,
+    }
+}
+
+#[test]
+fn a_validator_in_cpp_reads_its_tests_and_leaves_feedback() {
+    let source = r#"
+        #include <bits/stdc++.h>
+        int main(int argc, char **argv) {
+            std::ifstream input(argv[1]), answer(argv[2]);
+            int a, b, sum, said;
+            input >> a >> b; answer >> sum; std::cin >> said;
+            std::ofstream message(std::string(argv[3]) + "judgemessage.txt");
+            message << argc << ' ' << argv[0] << ' ' << argv[4] << ' ' << (a + b == sum) << '\n';
+            std::ofstream(std::string(argv[3]) + "judgemessage.txt", std::ios::app) << "more";
+            exit(said == sum ? 42 : 43);
+        }"#;
+    let (execution, files) = run(Language::Cpp, source, tests_of_a_judge());
+    assert_eq!(execution.ending, Ending::Exit(42));
+    assert_eq!(
+        files.get("feedback/judgemessage.txt"),
+        Some(&b"5 validator strict 1\nmore"[..])
+    );
+}
+
+#[test]
+fn a_validator_in_c_seeks_lists_and_removes() {
+    let source = r#"
+        #include <dirent.h>
+        #include <stdio.h>
+        #include <sys/stat.h>
+        #include <unistd.h>
+        int main(int argc, char **argv) {
+            FILE *f = fopen(argv[1], "r+");
+            fseek(f, 0, SEEK_END);
+            printf("%ld ", ftell(f));
+            rewind(f);
+            int a; fscanf(f, "%d", &a); printf("%d\n", a);
+            fclose(f);
+            struct stat st; stat(argv[2], &st); printf("%d %d\n", (int)st.st_size, S_ISREG(st.st_mode));
+            mkdir("/test/sub", 0777);
+            rename("/test/answer", "/test/sub/moved");
+            unlink("test/input");
+            DIR *d = opendir("/test");
+            for (struct dirent *e; (e = readdir(d));) puts(e->d_name);
+            printf("%d\n", access("/test/input", R_OK));
+            return 0;
+        }"#;
+    let (execution, files) = run(Language::C, source, tests_of_a_judge());
+    assert_eq!(
+        String::from_utf8(execution.stdout).unwrap(),
+        "4 3\n2 1\nsub\n-1\n"
+    );
+    assert_eq!(files.paths().collect::<Vec<_>>(), ["test/sub/moved"]);
+}
+
+#[test]
+fn rust_sees_arguments_and_files_too() {
+    let source = r#"
+        fn main() {
+            let arguments: Vec<String> = std::env::args().collect();
+            let text = std::fs::read_to_string(&arguments[1]).unwrap();
+            std::fs::write("/feedback/x", format!("{} {}", arguments.len(), text.trim())).unwrap();
+        }"#;
+    let (execution, files) = run(Language::Rust, source, tests_of_a_judge());
+    assert_eq!(execution.ending, Ending::Ok);
+    assert_eq!(files.get("feedback/x"), Some(&b"5 3 4"[..]));
+}
+
+#[test]
+fn a_candidate_has_no_files_and_can_make_none() {
+    let source = r#"
+        #include <errno.h>
+        #include <stdio.h>
+        int main(int argc, char **argv) {
+            printf("%d %s\n", argc, argv[0]);
+            printf("%d %d\n", fopen("input.txt", "r") != 0, errno == ENOENT);
+            printf("%d %d\n", fopen("/tmp/x", "w") != 0, errno == ENOENT);
+            printf("%d %d\n", fopen("x", "w") != 0, errno == EROFS);
+            printf("%d\n", fopen("../../etc/passwd", "r") != 0);
+            return 0;
+        }"#;
+    let (execution, files) = run(Language::C, source, Request::default());
+    assert_eq!(
+        String::from_utf8(execution.stdout).unwrap(),
+        "1 main\n0 1\n0 1\n0 1\n0\n"
+    );
+    assert_eq!(files.paths().count(), 0);
+}
