@@ -48,6 +48,7 @@ fn a_validator_in_cpp_reads_its_tests_and_leaves_feedback() {
             input >> a >> b; answer >> sum; std::cin >> said;
             std::ofstream message(std::string(argv[3]) + "judgemessage.txt");
             message << argc << ' ' << argv[0] << ' ' << argv[4] << ' ' << (a + b == sum) << '\n';
+            message.close();
             std::ofstream(std::string(argv[3]) + "judgemessage.txt", std::ios::app) << "more";
             exit(said == sum ? 42 : 43);
         }"#;
