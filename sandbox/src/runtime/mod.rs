@@ -9,7 +9,7 @@ mod clock;
 mod config;
 mod converse;
 mod cpu_time;
-mod descriptors;
+mod open_files;
 mod drive;
 mod file_calls;
 mod invocation;
