@@ -8,6 +8,7 @@
 mod clock;
 mod config;
 mod cpu_time;
+mod descriptors;
 mod drive;
 mod invocation;
 mod meter;
@@ -16,6 +17,8 @@ mod preview1;
 mod python;
 mod shared;
 mod stdio;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::{
     config::{EngineKind, MAX_TABLE_ELEMENTS, MAX_TABLES, engine, pagemap_scan_available},

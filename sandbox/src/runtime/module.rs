@@ -5,15 +5,14 @@
 use std::sync::Arc;
 
 use wasmtime::{Engine, InstancePre, Linker, Module, error::Context as _};
-use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
     EngineKind,
-    clock::{self, FuelClock, HasClock},
+    clock::{FuelClock, HasClock},
     cpu_time::thread_cpu_time,
     drive::Cancel,
     engine,
-    invocation::{Host, Invocation, Outputs, sort},
+    invocation::{Host, Invocation, sort_by},
     meter::Meter,
     preview1::{self, HasStreams, Streams},
     shared::{SharedProgram, SharedRuntime},
@@ -22,7 +21,6 @@ use crate::{Ending, Execution, Limits, SandboxError};
 
 /// What the host knows of one execution.
 pub(super) struct ModuleHost {
-    wasi: WasiP1Ctx,
     streams: Streams,
     meter: Meter,
     clock: FuelClock,
@@ -30,11 +28,10 @@ pub(super) struct ModuleHost {
 
 impl ModuleHost {
     /// `stack_bytes` of memory are not counted.
-    fn new(invocation: &Invocation<'_>, outputs: &Outputs, stack_bytes: u64) -> Self {
+    fn new(invocation: &Invocation<'_>, stack_bytes: u64) -> Self {
         let memory_bytes = invocation.limits.memory_bytes;
         Self {
-            wasi: clock::empty_world(invocation.seed).build_p1(),
-            streams: Streams::new(invocation, outputs),
+            streams: Streams::new(invocation),
             meter: Meter::new(memory_bytes.saturating_add(stack_bytes)),
             clock: invocation.clock(),
         }
@@ -44,10 +41,6 @@ impl ModuleHost {
 impl HasStreams for ModuleHost {
     fn streams(&mut self) -> &mut Streams {
         &mut self.streams
-    }
-
-    fn wasi(&mut self) -> &mut WasiP1Ctx {
-        &mut self.wasi
     }
 }
 
@@ -173,11 +166,10 @@ impl ModuleRuntime {
             seed: 0,
             cancel: &Cancel::new(),
         };
-        let outputs = invocation.outputs();
         let fault = |error| SandboxError::runtime("initialise the shared runtime", error);
         let module = Module::new(&self.engine, wasm).map_err(fault)?;
         let pre = self.linker.instantiate_pre(&module).map_err(fault)?;
-        let host = ModuleHost::new(&invocation, &outputs, 0);
+        let host = ModuleHost::new(&invocation, 0);
         let mut store = invocation.store(&self.engine, host)?;
         let memory = invocation.drive(async {
             let instance = pre.instantiate_async(&mut store).await?;
@@ -199,8 +191,7 @@ impl ModuleProgram {
     /// Runs the module once, in a fresh instance.
     pub(crate) fn execute(&self, invocation: &Invocation<'_>) -> Result<Execution, SandboxError> {
         let start = thread_cpu_time();
-        let outputs = invocation.outputs();
-        let host = ModuleHost::new(invocation, &outputs, self.stack_bytes);
+        let host = ModuleHost::new(invocation, self.stack_bytes);
         let engine = match &self.kind {
             Kind::Alone(pre) => pre.module().engine(),
             Kind::Shared(program) => program.engine(),
@@ -216,19 +207,18 @@ impl ModuleProgram {
                 Kind::Shared(program) => program.run(&mut store).await,
             }
         });
-        let ending = sort(result, &outputs, &store.data().meter)?;
         let fuel = invocation.fuel_used(&store);
-        let peak_bytes = store.data().meter.peak_bytes();
-        drop(store);
-        let (stdout, _) = outputs.stdout.take();
-        let (stderr, n_stderr_bytes) = outputs.stderr.take();
+        let mut host = store.into_data();
+        let ending = sort_by(result, host.streams.stdout.exceeded(), &host.meter)?;
+        let (stdout, _) = host.streams.stdout.take();
+        let (stderr, n_stderr_bytes) = host.streams.stderr.take();
         Ok(Execution {
             ending: ending.err().unwrap_or(Ending::Ok),
             stdout,
             stderr,
             n_stderr_bytes,
             fuel,
-            memory_bytes: peak_bytes.saturating_sub(self.stack_bytes),
+            memory_bytes: host.meter.peak_bytes().saturating_sub(self.stack_bytes),
             cpu_time: thread_cpu_time().saturating_sub(start),
         })
     }

@@ -1,23 +1,23 @@
 //! WASI preview 1 as a module sees it: three streams, a virtual clock, seeded randomness, no files.
 //!
-//! wasmtime-wasi answers whatever has no cost and no clock in it. The functions here are ours: those that
-//! read a clock, since ours is fuel; those whose work depends on a length that the guest chooses, since
-//! that work must be paid in fuel or a guest could hold a worker without end; and those that take a path,
-//! of which there are none.
+//! All of it is ours and none of it waits, so that a module needs no context of wasmtime-wasi, which costs
+//! more than the rest of a small execution. The functions here read a clock, which is fuel, or do work whose
+//! size the guest chooses, which it pays in fuel: else it could hold a worker without end. What is asked of
+//! descriptors and the process is in `descriptors.rs`.
 
 use std::{sync::Arc, time::Duration};
 
 use wasmtime::{Caller, Engine, Extern, Linker, Trap, error::Context as _};
-use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
     clock::{self, HasClock},
-    invocation::{Invocation, Outputs},
-    stdio::Sink,
+    descriptors::{self, Descriptors, Stream},
+    invocation::Invocation,
+    stdio::{Output, Overflow},
 };
 
 /// Fuel of one call of the host: about the time that a call takes.
-const CALL_FUEL: u64 = 2_000;
+pub(super) const CALL_FUEL: u64 = 2_000;
 /// Fuel of one more piece of memory that a call reads or writes.
 const VECTOR_FUEL: u64 = 20;
 /// Fuel of one byte of randomness, which is hashed and not copied.
@@ -27,35 +27,48 @@ const RANDOM_BYTE_FUEL: u64 = 20;
 pub(super) struct Streams {
     input: Arc<[u8]>,
     n_read_bytes: usize,
-    stdout: Sink,
-    stderr: Sink,
-    random: blake3::OutputReader,
+    pub(super) descriptors: Descriptors,
+    pub(super) stdout: Output,
+    pub(super) stderr: Output,
+    seed: u64,
+    /// Made when it is first asked for.
+    random: Option<blake3::OutputReader>,
 }
 
 impl Streams {
-    pub(super) fn new(invocation: &Invocation<'_>, outputs: &Outputs) -> Self {
+    pub(super) fn new(invocation: &Invocation<'_>) -> Self {
+        let limits = invocation.limits;
         Self {
             input: Arc::clone(&invocation.input),
             n_read_bytes: 0,
-            stdout: outputs.stdout.clone(),
-            stderr: outputs.stderr.clone(),
-            random: clock::random_stream(invocation.seed, "preview1"),
+            descriptors: Descriptors::new(),
+            stdout: Output::new(limits.stdout_bytes, Overflow::EndsGuest),
+            stderr: Output::new(limits.stderr_bytes, Overflow::IsDropped),
+            seed: invocation.seed,
+            random: None,
         }
+    }
+
+    /// Fills a piece of memory with the next bytes of the execution's own stream.
+    fn draw(&mut self, piece: &mut [u8]) {
+        let seed = self.seed;
+        self.random
+            .get_or_insert_with(|| clock::random_stream(seed, "preview1"))
+            .fill(piece);
     }
 }
 
 /// A store's data as these functions need it.
 pub(super) trait HasStreams: HasClock + Send + 'static {
     fn streams(&mut self) -> &mut Streams;
-    fn wasi(&mut self) -> &mut WasiP1Ctx;
 }
 
-const WASI: &str = "wasi_snapshot_preview1";
+pub(super) const WASI: &str = "wasi_snapshot_preview1";
 
 /// WASI error numbers.
-const SUCCESS: i32 = 0;
-const EBADF: i32 = 8;
-const EINVAL: i32 = 28;
+pub(super) const SUCCESS: i32 = 0;
+pub(super) const EBADF: i32 = 8;
+pub(super) const EINVAL: i32 = 28;
 
 /// Subscriptions that one `poll_oneoff` may have.
 const MAX_SUBSCRIPTIONS: i32 = 64;
@@ -63,40 +76,19 @@ const MAX_SUBSCRIPTIONS: i32 = 64;
 /// Makes the linker of modules.
 pub(super) fn linker<T: HasStreams>(engine: &Engine) -> wasmtime::Result<Linker<T>> {
     let mut linker = Linker::new(engine);
-    wasmtime_wasi::p1::add_to_linker_async(&mut linker, T::wasi)?;
-    linker.allow_shadowing(true);
-    linker.func_wrap(WASI, "clock_time_get", clock_time_get)?;
-    linker.func_wrap(WASI, "poll_oneoff", poll_oneoff)?;
-    linker.func_wrap(WASI, "fd_read", fd_read)?;
-    linker.func_wrap(WASI, "fd_write", fd_write)?;
-    linker.func_wrap(WASI, "random_get", random_get)?;
-    no_files(&mut linker)?;
+    linker
+        .func_wrap(WASI, "clock_res_get", clock_res_get)?
+        .func_wrap(WASI, "clock_time_get", clock_time_get)?
+        .func_wrap(WASI, "poll_oneoff", poll_oneoff)?
+        .func_wrap(WASI, "fd_read", fd_read)?
+        .func_wrap(WASI, "fd_write", fd_write)?
+        .func_wrap(WASI, "random_get", random_get)?;
+    descriptors::add_to(&mut linker, engine)?;
     Ok(linker)
 }
 
-/// Answers every function that wants an open folder, file or socket: there is none.
-#[rustfmt::skip]
-fn no_files<T: HasStreams>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
-    linker
-        .func_wrap(WASI, "fd_pread", |_: i32, _: i32, _: i32, _: i64, _: i32| EBADF)?
-        .func_wrap(WASI, "fd_pwrite", |_: i32, _: i32, _: i32, _: i64, _: i32| EBADF)?
-        .func_wrap(WASI, "path_create_directory", |_: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_filestat_get", |_: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_filestat_set_times", |_: i32, _: i32, _: i32, _: i32, _: i64, _: i64, _: i32| EBADF)?
-        .func_wrap(WASI, "path_link", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_open", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i64, _: i64, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_readlink", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_remove_directory", |_: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_rename", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_symlink", |_: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "path_unlink_file", |_: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "sock_recv", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?
-        .func_wrap(WASI, "sock_send", |_: i32, _: i32, _: i32, _: i32, _: i32| EBADF)?;
-    Ok(())
-}
-
 /// Takes the fuel of some work of the host, and returns what is left. Ends a guest that cannot pay.
-fn charge<T>(caller: &mut Caller<'_, T>, fuel: u64) -> wasmtime::Result<u64> {
+pub(super) fn charge<T>(caller: &mut Caller<'_, T>, fuel: u64) -> wasmtime::Result<u64> {
     let left = caller.get_fuel()?;
     let Some(rest) = left.checked_sub(fuel) else {
         caller.set_fuel(0)?;
@@ -140,9 +132,10 @@ fn fd_write<T: HasStreams>(
     let n_vectors = charge_vectors(&mut caller, n_vectors)?;
     let memory = memory(&mut caller)?;
     let (data, host) = memory.data_and_store_mut(&mut caller);
-    let sink = match fd {
-        1 => &host.streams().stdout,
-        2 => &host.streams().stderr,
+    let streams = host.streams();
+    let sink = match streams.descriptors.get(fd) {
+        Some(Stream::Output) => &mut streams.stdout,
+        Some(Stream::Error) => &mut streams.stderr,
         _ => return Ok(EBADF),
     };
     let mut n_written = 0u32;
@@ -164,13 +157,13 @@ fn fd_read<T: HasStreams>(
     n_vectors: i32,
     n_read_at: i32,
 ) -> wasmtime::Result<i32> {
-    if fd != 0 {
-        return Ok(EBADF);
-    }
     let n_vectors = charge_vectors(&mut caller, n_vectors)?;
     let memory = memory(&mut caller)?;
     let (data, host) = memory.data_and_store_mut(&mut caller);
     let streams = host.streams();
+    if streams.descriptors.get(fd) != Some(Stream::Input) {
+        return Ok(EBADF);
+    }
     let start = streams.n_read_bytes;
     for index in 0..n_vectors {
         let piece = vector(data, offset(vectors_at, 0)?, index)?;
@@ -200,25 +193,46 @@ fn random_get<T: HasStreams>(
     let memory = memory(&mut caller)?;
     let (data, host) = memory.data_and_store_mut(&mut caller);
     let piece = data.get_mut(start..start + n_bytes as usize);
-    host.streams()
-        .random
-        .fill(piece.ok_or(Trap::MemoryOutOfBounds)?);
+    host.streams().draw(piece.ok_or(Trap::MemoryOutOfBounds)?);
     Ok(SUCCESS)
 }
 
-/// `clock_time_get`: all four clocks are the virtual one; the real-time clock has its start added.
+/// Returns where a clock starts: all four are the virtual one, the real-time clock has its start added.
+fn start_of(clock: i32) -> Option<Duration> {
+    match clock {
+        0 => Some(Duration::from_secs(clock::START_SECONDS)),
+        1..=3 => Some(Duration::ZERO),
+        _ => None,
+    }
+}
+
+fn clock_res_get<T: HasStreams>(
+    mut caller: Caller<'_, T>,
+    clock: i32,
+    resolution_at: i32,
+) -> wasmtime::Result<i32> {
+    charge(&mut caller, CALL_FUEL)?;
+    if start_of(clock).is_none() {
+        return Ok(EINVAL);
+    }
+    write(
+        &mut caller,
+        resolution_at,
+        &clock::RESOLUTION_NANOS.to_le_bytes(),
+    )?;
+    Ok(SUCCESS)
+}
+
 fn clock_time_get<T: HasStreams>(
     mut caller: Caller<'_, T>,
     clock: i32,
     _precision: i64,
     time_at: i32,
 ) -> wasmtime::Result<i32> {
-    let start = match clock {
-        0 => Duration::from_secs(clock::START_SECONDS),
-        1..=3 => Duration::ZERO,
-        _ => return Ok(EINVAL),
-    };
     let left = charge(&mut caller, CALL_FUEL)?;
+    let Some(start) = start_of(clock) else {
+        return Ok(EINVAL);
+    };
     let time = start + caller.data().clock().elapsed(left);
     let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     write(&mut caller, time_at, &nanos.to_le_bytes())?;
@@ -238,10 +252,10 @@ fn poll_oneoff<T: HasStreams>(
     const TAG_CLOCK: u8 = 0;
     const FLAG_ABSOLUTE: u16 = 1;
 
+    let left = charge(&mut caller, CALL_FUEL)?;
     if !(1..=MAX_SUBSCRIPTIONS).contains(&n_subscriptions) {
         return Ok(EINVAL);
     }
-    let left = charge(&mut caller, CALL_FUEL)?;
     let now = caller.data().clock().elapsed(left);
     let mut clocks = Vec::new();
     let mut ready = Vec::new();
@@ -306,6 +320,6 @@ fn offset(pointer: i32, bytes: usize) -> wasmtime::Result<usize> {
     Ok(usize::try_from(pointer.cast_unsigned())? + bytes)
 }
 
-fn write<T>(caller: &mut Caller<'_, T>, at: i32, bytes: &[u8]) -> wasmtime::Result<()> {
+pub(super) fn write<T>(caller: &mut Caller<'_, T>, at: i32, bytes: &[u8]) -> wasmtime::Result<()> {
     Ok(memory(caller)?.write(&mut *caller, offset(at, 0)?, bytes)?)
 }
