@@ -287,7 +287,8 @@ fn poll_oneoff<T: HasStreams>(
     if ready.is_empty() {
         let wait = clocks.iter().map(|(_, wait)| *wait).min();
         let wait = wait.context("a poll has at least one subscription")?;
-        clock::sleep(&mut caller, wait)?;
+        let cost = caller.data().clock().fuel_of(wait);
+        charge(&mut caller, cost)?;
         ready.extend(
             clocks
                 .iter()
