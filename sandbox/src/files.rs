@@ -1,7 +1,7 @@
 //! The files of one execution: a small tree in memory, given before it and looked at after it.
 //!
-//! Candidates have an empty one that they cannot change. A judge's program finds its tests in one and
-//! leaves its feedback there. Knows no WASI and no file of the machine.
+//! Candidates have none. A judge's program finds its tests in one and leaves its feedback there. Knows no
+//! WASI and no file of the machine.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -23,7 +23,6 @@ pub struct Files {
     nodes: BTreeMap<String, Node>,
     contents: Vec<Content>,
     written_bytes: u64,
-    writable: bool,
 }
 
 /// What a path is the name of.
@@ -62,21 +61,15 @@ pub enum FilesError {
     /// A folder that has files is not removed.
     #[error("folder is not empty")]
     NotEmpty,
-    /// The execution may not write.
-    #[error("files are not writable")]
-    ReadOnly,
     /// There would be more than [`MAX_FILES`] or [`MAX_WRITTEN_BYTES`].
     #[error("more than {MAX_FILES} files or {MAX_WRITTEN_BYTES} bytes")]
     Full,
 }
 
 impl Files {
-    /// Makes an empty tree in which the guest may write.
+    /// Makes an empty tree.
     pub fn new() -> Self {
-        Self {
-            writable: true,
-            ..Self::default()
-        }
+        Self::default()
     }
 
     /// Adds a file, and the folders above it; replaces one of the same path.
@@ -147,19 +140,18 @@ impl Files {
 
     /// Makes an empty file in a folder that is there.
     pub(crate) fn create(&mut self, path: &str) -> Result<usize, FilesError> {
-        self.writable_at(path)?;
+        self.free_at(path)?;
         self.name(path.to_owned(), Content::Written(Vec::new()))
     }
 
     pub(crate) fn make_folder(&mut self, path: &str) -> Result<(), FilesError> {
-        self.writable_at(path)?;
+        self.free_at(path)?;
         self.insert(path.to_owned(), Node::Folder)
     }
 
     /// Takes a name away; an open file stays readable.
     pub(crate) fn remove(&mut self, path: &str, is_folder: bool) -> Result<(), FilesError> {
         match (self.node(path), is_folder) {
-            _ if !self.writable => return Err(FilesError::ReadOnly),
             (None, _) => return Err(FilesError::Missing),
             (Some(Node::Folder), false) => return Err(FilesError::IsAFolder),
             (Some(Node::File(_)), true) => return Err(FilesError::NotAFolder),
@@ -183,9 +175,8 @@ impl Files {
         }
         match self.node(to) {
             Some(Node::Folder) => return Err(FilesError::IsAFolder),
-            Some(Node::File(_)) if !self.writable => return Err(FilesError::ReadOnly),
             Some(Node::File(_)) => {}
-            None => self.writable_at(to)?,
+            None => self.free_at(to)?,
         }
         self.nodes.remove(from);
         self.nodes.insert(to.to_owned(), node);
@@ -208,9 +199,6 @@ impl Files {
         number: usize,
         length: u64,
     ) -> Result<&mut Vec<u8>, FilesError> {
-        if !self.writable {
-            return Err(FilesError::ReadOnly);
-        }
         let old = match &self.contents[number] {
             Content::Given(_) => 0,
             Content::Written(bytes) => bytes.len() as u64,
@@ -245,13 +233,12 @@ impl Files {
     }
 
     /// Checks that something may be made at a path where nothing is.
-    fn writable_at(&self, path: &str) -> Result<(), FilesError> {
+    fn free_at(&self, path: &str) -> Result<(), FilesError> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         match self.node(folder) {
             None => Err(FilesError::Missing),
             Some(Node::File(_)) => Err(FilesError::NotAFolder),
             Some(Node::Folder) if self.node(path).is_some() => Err(FilesError::Exists),
-            Some(Node::Folder) if !self.writable => Err(FilesError::ReadOnly),
             Some(Node::Folder) => Ok(()),
         }
     }
@@ -330,16 +317,6 @@ mod tests {
         assert_eq!(*given, *b"abc");
         files.resize(0, 1).unwrap();
         assert_eq!(files.get("f"), Some(&b"a"[..]));
-    }
-
-    #[test]
-    fn nothing_is_written_where_nothing_may_be() {
-        let mut files = Files::default();
-        files.add("f", Arc::from(*b"abc")).unwrap();
-        assert_eq!(files.create("g"), Err(FilesError::ReadOnly));
-        assert_eq!(files.write(0, 0, b"x"), Err(FilesError::ReadOnly));
-        assert_eq!(files.remove("f", false), Err(FilesError::ReadOnly));
-        assert_eq!(files.make_folder("d"), Err(FilesError::ReadOnly));
     }
 
     #[test]

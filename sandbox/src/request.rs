@@ -1,30 +1,18 @@
 //! What an execution may be given beyond an input, and what a talk of two programs comes to.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use crate::{Execution, Files};
 
 /// What one execution is given.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Standard input. Default: empty.
     pub input: Arc<[u8]>,
-    /// The program's name, then its arguments. Default: `main` alone.
+    /// The program's name, then its arguments. Default: none; C and C++ programs see `main` alone.
     pub arguments: Arc<[String]>,
-    /// Files that it finds, from the root of a tree of its own. Default: none, and none can be written.
-    pub files: Files,
-}
-
-impl Default for Request {
-    fn default() -> Self {
-        static ARGUMENTS: LazyLock<Arc<[String]>> = LazyLock::new(|| Arc::new(["main".to_owned()]));
-        static INPUT: LazyLock<Arc<[u8]>> = LazyLock::new(|| Arc::new([]));
-        Self {
-            input: Arc::clone(&INPUT),
-            arguments: Arc::clone(&ARGUMENTS),
-            files: Files::default(),
-        }
-    }
+    /// Files that it finds, from the root of a tree of its own. Default: no tree at all, and so no files.
+    pub files: Option<Files>,
 }
 
 /// What two programs did that talked to each other.

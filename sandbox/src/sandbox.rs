@@ -408,8 +408,13 @@ impl Sandbox {
         cancel: &Cancel,
     ) -> Result<(Execution, Files), SandboxError> {
         let _slot = self.slots.take();
+        let of_a_judge = request.files.is_some() || !request.arguments.is_empty();
         let invocation = self.invocation(program, request, limits, cancel);
         match &program.kind {
+            ProgramKind::Module(module) if of_a_judge => {
+                let module = module.of_a_judge(self.runtime(program.language)?)?;
+                module.execute(&invocation)
+            }
             ProgramKind::Module(program) => program.execute(&invocation),
             ProgramKind::Python(program) => Ok((program.execute(&invocation)?, Files::default())),
         }
@@ -437,14 +442,14 @@ impl Sandbox {
             self.invocation(programs[0], first, limits[0], cancel),
             self.invocation(programs[1], second, limits[1], cancel),
         ];
-        let talking = |program: &Program| match &program.kind {
-            ProgramKind::Module(it) => it.talking(self.runtime(program.language)?),
+        let of_a_judge = |program: &Program| match &program.kind {
+            ProgramKind::Module(it) => it.of_a_judge(self.runtime(program.language)?),
             ProgramKind::Python(_) => Err(SandboxError::Runtime {
                 action: "join a program to another".to_owned(),
                 source: "Python programs do not talk yet".into(),
             }),
         };
-        let (first, second) = (talking(programs[0])?, talking(programs[1])?);
+        let (first, second) = (of_a_judge(programs[0])?, of_a_judge(programs[1])?);
         converse([&first, &second], invocations)
     }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[expect(dead_code, reason = "others use the rest")]
 mod common;
 
 use common::{compile, sandbox};

@@ -33,8 +33,8 @@ pub(crate) fn converse(
     let mut deadlocked = false;
     {
         let mut guests: [Guest<'_>; 2] = [
-            Box::pin(programs[0].run(&mut first.store)),
-            Box::pin(programs[1].run(&mut second.store)),
+            Box::pin(programs[0].run(&mut first)),
+            Box::pin(programs[1].run(&mut second)),
         ];
         let wall_time = invocations[0].limits.wall_time;
         let wall_time = wall_time.max(invocations[1].limits.wall_time);
@@ -63,14 +63,12 @@ pub(crate) fn converse(
         }
     }
     let [result, other_result] = results;
-    let (mut execution, files) = programs[0].end(first, result, &invocations[0], cpu_times[0])?;
-    let (mut other, other_files) =
-        programs[1].end(second, other_result, &invocations[1], cpu_times[1])?;
-    if deadlocked {
-        for execution in [&mut execution, &mut other] {
-            if execution.ending == Ending::Backstop {
-                execution.ending = Ending::Deadlock;
-            }
+    let (mut execution, files) = programs[0].end(first, result, &invocations[0])?;
+    let (mut other, other_files) = programs[1].end(second, other_result, &invocations[1])?;
+    for (execution, cpu_time) in [&mut execution, &mut other].into_iter().zip(cpu_times) {
+        execution.cpu_time = cpu_time;
+        if deadlocked && execution.ending == Ending::Backstop {
+            execution.ending = Ending::Deadlock;
         }
     }
     Ok(Conversation {

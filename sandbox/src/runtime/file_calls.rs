@@ -1,18 +1,21 @@
-//! The WASI preview 1 functions on files, folders and arguments, over the files that an execution was given.
+//! The WASI preview 1 functions on files, folders and arguments, for programs that were given some.
 //!
-//! The streams, clocks and randomness are in `preview1.rs`. All work that grows with what the guest asks for
-//! is paid in fuel.
+//! They stand in the place of those in `descriptors.rs`, which they call for the three streams. All work that
+//! grows with what the guest asks for is paid in fuel.
+
+use std::sync::Arc;
 
 use wasmtime::{Caller, Linker, Trap};
 
 use super::{
-    descriptors::{APPEND, BADF, Descriptors, Errno, FOLDER, INVAL, ROOT, ROOT_NAME, SPIPE, Stat},
+    descriptors,
+    open_files::{APPEND, BADF, Errno, FOLDER, INVAL, OpenFiles, ROOT, ROOT_NAME, SPIPE, Stat},
     preview1::{
         CALL_FUEL, HasStreams, SUCCESS, VECTOR_FUEL, WASI, charge, charge_vectors, memory, offset,
         vector, write,
     },
 };
-use crate::files::MAX_PATH_BYTES;
+use crate::files::{MAX_PATH_BYTES, MAX_WRITTEN_BYTES};
 
 const ILSEQ: Errno = Errno(25);
 const NAMETOOLONG: Errno = Errno(37);
@@ -23,11 +26,9 @@ const FIRST_FILE: i32 = ROOT.cast_signed();
 
 /// Rights that a file of ours is said to have: all.
 const ALL_RIGHTS: u64 = (1 << 30) - 1;
-/// The right that a stream has: to be read, or to be written.
-const READ_RIGHT: u64 = 1 << 1;
-const WRITE_RIGHT: u64 = 1 << 6;
 
-pub(super) fn add<T: HasStreams>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+/// Adds the functions to a linker that has those without files.
+pub(super) fn add_to<T: HasStreams>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker
         .func_wrap(WASI, "args_sizes_get", args_sizes_get)?
         .func_wrap(WASI, "args_get", args_get)?
@@ -50,22 +51,6 @@ pub(super) fn add<T: HasStreams>(linker: &mut Linker<T>) -> wasmtime::Result<()>
         .func_wrap(WASI, "path_remove_directory", path_remove_directory)?
         .func_wrap(WASI, "path_unlink_file", path_unlink_file)?
         .func_wrap(WASI, "path_rename", path_rename)?;
-    refused(linker)
-}
-
-/// Functions that nothing here has a use for: times, links, sockets.
-#[rustfmt::skip]
-fn refused<T: HasStreams>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
-    linker
-        .func_wrap(WASI, "fd_filestat_set_times", |_: i32, _: i64, _: i64, _: i32| SUCCESS)?
-        .func_wrap(WASI, "path_filestat_set_times", |_: i32, _: i32, _: i32, _: i32, _: i64, _: i64, _: i32| SUCCESS)?
-        .func_wrap(WASI, "path_link", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32| NOTSUP.0)?
-        .func_wrap(WASI, "path_readlink", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i32| INVAL.0)?
-        .func_wrap(WASI, "path_symlink", |_: i32, _: i32, _: i32, _: i32, _: i32| NOTSUP.0)?
-        .func_wrap(WASI, "sock_accept", |_: i32, _: i32, _: i32| BADF.0)?
-        .func_wrap(WASI, "sock_recv", |_: i32, _: i32, _: i32, _: i32, _: i32, _: i32| BADF.0)?
-        .func_wrap(WASI, "sock_send", |_: i32, _: i32, _: i32, _: i32, _: i32| BADF.0)?
-        .func_wrap(WASI, "sock_shutdown", |_: i32, _: i32| BADF.0)?;
     Ok(())
 }
 
@@ -75,7 +60,7 @@ fn args_sizes_get<T: HasStreams>(
     n_bytes_at: i32,
 ) -> wasmtime::Result<i32> {
     charge(&mut caller, CALL_FUEL)?;
-    let arguments = &caller.data_mut().streams().arguments;
+    let arguments = &caller.data_mut().streams().given.arguments;
     let n = u32::try_from(arguments.len())?;
     let n_bytes: usize = arguments.iter().map(|it| it.len() + 1).sum();
     write(&mut caller, n_at, &n.to_le_bytes())?;
@@ -92,7 +77,7 @@ fn args_get<T: HasStreams>(
     list_at: i32,
     bytes_at: i32,
 ) -> wasmtime::Result<i32> {
-    let arguments = std::sync::Arc::clone(&caller.data_mut().streams().arguments);
+    let arguments = Arc::clone(&caller.data_mut().streams().given.arguments);
     let n_bytes: usize = arguments.iter().map(|it| it.len() + 1).sum();
     charge(&mut caller, CALL_FUEL + n_bytes as u64)?;
     let (mut list_at, mut at) = (offset(list_at, 0)?, offset(bytes_at, 0)?);
@@ -107,18 +92,22 @@ fn args_get<T: HasStreams>(
     Ok(SUCCESS)
 }
 
+fn is_stream(fd: i32) -> bool {
+    (0..FIRST_FILE).contains(&fd)
+}
+
 /// Calls `act` on the open files. A stream's descriptor gives `stream` instead.
 fn with_file<T: HasStreams, R>(
     caller: &mut Caller<'_, T>,
     fd: i32,
     stream: Errno,
-    act: impl FnOnce(&mut Descriptors, u32) -> Result<R, Errno>,
+    act: impl FnOnce(&mut OpenFiles, u32) -> Result<R, Errno>,
 ) -> wasmtime::Result<Result<R, Errno>> {
     charge(caller, CALL_FUEL)?;
     Ok(match fd {
         0..FIRST_FILE => Err(stream),
         fd => act(
-            &mut caller.data_mut().streams().descriptors,
+            &mut caller.data_mut().streams().given.files,
             fd.cast_unsigned(),
         ),
     })
@@ -129,7 +118,7 @@ fn with_path<T: HasStreams, R>(
     caller: &mut Caller<'_, T>,
     at: i32,
     n_bytes: i32,
-    act: impl FnOnce(&mut Descriptors, &str) -> Result<R, Errno>,
+    act: impl FnOnce(&mut OpenFiles, &str) -> Result<R, Errno>,
 ) -> wasmtime::Result<Result<R, Errno>> {
     let n_bytes = n_bytes.cast_unsigned() as usize;
     charge(
@@ -146,7 +135,7 @@ fn with_path<T: HasStreams, R>(
         .get(start..start + n_bytes)
         .ok_or(Trap::MemoryOutOfBounds)?;
     Ok(match std::str::from_utf8(path) {
-        Ok(path) => act(&mut host.streams().descriptors, path),
+        Ok(path) => act(&mut host.streams().given.files, path),
         Err(_) => Err(ILSEQ),
     })
 }
@@ -171,10 +160,10 @@ fn give<T: HasStreams, const N: usize>(
 }
 
 fn fd_close<T: HasStreams>(mut caller: Caller<'_, T>, fd: i32) -> wasmtime::Result<i32> {
-    if (0..FIRST_FILE).contains(&fd) {
-        return Ok(SUCCESS);
+    if is_stream(fd) {
+        return descriptors::fd_close(caller, fd);
     }
-    with_file(&mut caller, fd, BADF, Descriptors::close).map(number)
+    with_file(&mut caller, fd, BADF, OpenFiles::close).map(number)
 }
 
 fn fd_fdstat_get<T: HasStreams>(
@@ -182,23 +171,18 @@ fn fd_fdstat_get<T: HasStreams>(
     fd: i32,
     at: i32,
 ) -> wasmtime::Result<i32> {
-    let stat = |kind: u8, flags: u16, rights: u64| {
+    if is_stream(fd) {
+        return descriptors::fd_fdstat_get(caller, fd, at);
+    }
+    let result = with_file(&mut caller, fd, BADF, |table, fd| {
+        let flags = if table.appends(fd)? { APPEND } else { 0 };
         let mut bytes = [0; 24];
-        bytes[0] = kind;
+        bytes[0] = table.stat(fd)?.kind;
         bytes[2..4].copy_from_slice(&flags.to_le_bytes());
-        bytes[8..16].copy_from_slice(&rights.to_le_bytes());
-        bytes[16..24].copy_from_slice(&rights.to_le_bytes());
-        bytes
-    };
-    let result = match fd {
-        // A stream is no terminal: its kind is unknown.
-        0 => Ok(stat(0, 0, READ_RIGHT)),
-        1 | 2 => Ok(stat(0, 0, WRITE_RIGHT)),
-        fd => with_file(&mut caller, fd, BADF, |table, fd| {
-            let flags = if table.appends(fd)? { APPEND } else { 0 };
-            Ok(stat(table.stat(fd)?.kind, flags, ALL_RIGHTS))
-        })?,
-    };
+        bytes[8..16].copy_from_slice(&ALL_RIGHTS.to_le_bytes());
+        bytes[16..24].copy_from_slice(&ALL_RIGHTS.to_le_bytes());
+        Ok(bytes)
+    })?;
     give(&mut caller, at, result)
 }
 
@@ -207,9 +191,6 @@ fn fd_fdstat_set_flags<T: HasStreams>(
     fd: i32,
     flags: i32,
 ) -> wasmtime::Result<i32> {
-    if (0..FIRST_FILE).contains(&fd) {
-        return Ok(SUCCESS);
-    }
     let appends = flags & i32::from(APPEND) != 0;
     let result = with_file(&mut caller, fd, BADF, |table, fd| {
         table.set_appends(fd, appends)
@@ -247,7 +228,7 @@ fn fd_filestat_set_size<T: HasStreams>(
     n_bytes: i64,
 ) -> wasmtime::Result<i32> {
     let n_bytes = n_bytes.cast_unsigned();
-    charge(&mut caller, n_bytes.min(crate::files::MAX_WRITTEN_BYTES))?;
+    charge(&mut caller, n_bytes.min(MAX_WRITTEN_BYTES))?;
     with_file(&mut caller, fd, INVAL, |table, fd| {
         table.resize(fd, n_bytes)
     })
@@ -262,7 +243,7 @@ fn fd_pread<T: HasStreams>(
     at: i64,
     n_read_at: i32,
 ) -> wasmtime::Result<i32> {
-    if (0..FIRST_FILE).contains(&fd) {
+    if is_stream(fd) {
         return Ok(SPIPE.0);
     }
     let at = Some(at.cast_unsigned());
@@ -277,7 +258,7 @@ fn fd_pwrite<T: HasStreams>(
     at: i64,
     n_written_at: i32,
 ) -> wasmtime::Result<i32> {
-    if (0..FIRST_FILE).contains(&fd) {
+    if is_stream(fd) {
         return Ok(SPIPE.0);
     }
     let at = Some(at.cast_unsigned());
@@ -297,7 +278,7 @@ pub(super) fn read_file<T: HasStreams>(
     let fd = fd.cast_unsigned();
     let memory = memory(&mut caller)?;
     let (data, host) = memory.data_and_store_mut(&mut caller);
-    let table = &mut host.streams().descriptors;
+    let table = &mut host.streams().given.files;
     let mut rest = match table.rest(fd, at) {
         Ok(rest) => rest,
         Err(errno) => return Ok(errno.0),
@@ -335,7 +316,7 @@ pub(super) fn write_file<T: HasStreams>(
     let fd = fd.cast_unsigned();
     let memory = memory(&mut caller)?;
     let (data, host) = memory.data_and_store_mut(&mut caller);
-    let table = &mut host.streams().descriptors;
+    let table = &mut host.streams().given.files;
     let mut n_written = 0u32;
     for index in 0..n_vectors {
         let piece = &data[vector(data, offset(vectors_at, 0)?, index)?];
@@ -434,8 +415,10 @@ fn fd_renumber<T: HasStreams>(
     from: i32,
     to: i32,
 ) -> wasmtime::Result<i32> {
-    if to < FIRST_FILE {
-        return Ok(NOTSUP.0);
+    match (is_stream(from), is_stream(to)) {
+        (true, true) => return descriptors::fd_renumber(caller, from, to),
+        (false, false) => {}
+        _ => return Ok(NOTSUP.0),
     }
     let to = to.cast_unsigned();
     with_file(&mut caller, from, NOTSUP, |table, from| {

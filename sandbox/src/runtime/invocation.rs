@@ -19,9 +19,10 @@ use crate::{Ending, Files, Limits, Request, SandboxError};
 pub(crate) struct Invocation<'a> {
     /// Standard input.
     pub(crate) input: Arc<[u8]>,
-    /// The program's name, then its arguments.
+    /// The program's name, then its arguments; nothing for a candidate.
     pub(crate) arguments: Arc<[String]>,
-    pub(crate) files: Files,
+    /// The files that it finds, if it may have any.
+    pub(crate) files: Option<Files>,
     /// The pipes that stand for standard input and output, if it talks to another guest.
     pub(crate) ends: Option<Ends>,
     pub(crate) limits: &'a Limits,
@@ -122,22 +123,35 @@ pub(super) fn sort<T>(
     outputs: &Outputs,
     meter: &Meter,
 ) -> Result<Result<T, Ending>, SandboxError> {
+    sort_by(result, outputs.stdout.exceeded(), meter)
+}
+
+/// As [`sort`], for streams that are the host's own.
+pub(super) fn sort_by<T>(
+    result: Option<wasmtime::Result<T>>,
+    output_exceeded: bool,
+    meter: &Meter,
+) -> Result<Result<T, Ending>, SandboxError> {
     match result {
         None => Ok(Err(Ending::Backstop)),
         Some(Ok(returned)) => Ok(Ok(returned)),
-        Some(Err(error)) => ending(&error, &outputs.stdout, meter).map(Err),
+        Some(Err(error)) => ending(&error, output_exceeded, meter).map(Err),
     }
 }
 
 /// Tells how a guest ended from the error that ended it, or that the fault is ours.
-fn ending(error: &wasmtime::Error, stdout: &Sink, meter: &Meter) -> Result<Ending, SandboxError> {
+fn ending(
+    error: &wasmtime::Error,
+    output_exceeded: bool,
+    meter: &Meter,
+) -> Result<Ending, SandboxError> {
     if let Some(I32Exit(code)) = error.downcast_ref::<I32Exit>() {
         return Ok(match code {
             0 => Ending::Ok,
             code => Ending::Exit(*code),
         });
     }
-    if stdout.exceeded() {
+    if output_exceeded {
         return Ok(Ending::Output);
     }
     if meter.exceeded() {

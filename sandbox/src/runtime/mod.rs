@@ -9,12 +9,13 @@ mod clock;
 mod config;
 mod converse;
 mod cpu_time;
-mod open_files;
+mod descriptors;
 mod drive;
 mod file_calls;
 mod invocation;
 mod meter;
 mod module;
+mod open_files;
 mod pipe;
 mod preview1;
 mod python;
@@ -34,3 +35,6 @@ pub use self::{
     config::{WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
     drive::Cancel,
 };
+
+#[cfg(test)]
+mod tests;

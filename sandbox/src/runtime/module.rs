@@ -2,18 +2,20 @@
 //!
 //! What the host answers to a module's calls is in `preview1.rs`.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use wasmtime::{Engine, InstancePre, Linker, Module, Store, error::Context as _};
-use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
     EngineKind,
-    clock::{self, FuelClock, HasClock},
+    clock::{FuelClock, HasClock},
     cpu_time::thread_cpu_time,
     drive::Cancel,
     engine,
-    invocation::{Host, Invocation, Outputs, sort},
+    invocation::{Host, Invocation, sort_by},
     meter::Meter,
     preview1::{self, HasStreams, Streams},
     shared::{SharedProgram, SharedRuntime},
@@ -22,7 +24,6 @@ use crate::{Ending, Execution, Files, Limits, Request, SandboxError};
 
 /// What the host knows of one execution.
 pub(super) struct ModuleHost {
-    wasi: WasiP1Ctx,
     streams: Streams,
     meter: Meter,
     clock: FuelClock,
@@ -30,11 +31,10 @@ pub(super) struct ModuleHost {
 
 impl ModuleHost {
     /// `stack_bytes` of memory are not counted.
-    fn new(invocation: &Invocation<'_>, outputs: &Outputs, stack_bytes: u64) -> Self {
+    fn new(invocation: &Invocation<'_>, stack_bytes: u64) -> Self {
         let memory_bytes = invocation.limits.memory_bytes;
         Self {
-            wasi: clock::empty_world(invocation.seed).build_p1(),
-            streams: Streams::new(invocation, outputs),
+            streams: Streams::new(invocation),
             meter: Meter::new(memory_bytes.saturating_add(stack_bytes)),
             clock: invocation.clock(),
         }
@@ -44,10 +44,6 @@ impl ModuleHost {
 impl HasStreams for ModuleHost {
     fn streams(&mut self) -> &mut Streams {
         &mut self.streams
-    }
-
-    fn wasi(&mut self) -> &mut WasiP1Ctx {
-        &mut self.wasi
     }
 }
 
@@ -67,6 +63,8 @@ impl HasClock for ModuleHost {
 pub(crate) struct ModuleRuntime {
     engine: Engine,
     linker: Linker<ModuleHost>,
+    /// The linker of judges' programs, made when the first one runs.
+    judges_linker: OnceLock<Linker<ModuleHost>>,
 }
 
 /// A module, ready to be instantiated.
@@ -90,7 +88,11 @@ impl ModuleRuntime {
         let engine = engine(kind, slots)?;
         let linker = preview1::linker(&engine)
             .map_err(|error| SandboxError::runtime("set up the WASI functions", error))?;
-        Ok(Self { engine, linker })
+        Ok(Self {
+            engine,
+            linker,
+            judges_linker: OnceLock::new(),
+        })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -167,12 +169,17 @@ impl ModuleRuntime {
             ..Limits::default()
         };
         let cancel = Cancel::new();
-        let invocation = Invocation::new(Request::default(), &limits, &cancel, limits.fuel, 0);
-        let outputs = invocation.outputs();
+        // The C library looks for folders once: where there are files, programs find them.
+        let request = Request {
+            files: Some(Files::new()),
+            ..Request::default()
+        };
+        let invocation = Invocation::new(request, &limits, &cancel, limits.fuel, 0);
         let fault = |error| SandboxError::runtime("initialise the shared runtime", error);
         let module = Module::new(&self.engine, wasm).map_err(fault)?;
-        let pre = self.linker.instantiate_pre(&module).map_err(fault)?;
-        let host = ModuleHost::new(&invocation, &outputs, 0);
+        let linker = preview1::judges_linker(&self.engine).map_err(fault)?;
+        let pre = linker.instantiate_pre(&module).map_err(fault)?;
+        let host = ModuleHost::new(&invocation, 0);
         let mut store = invocation.store(&self.engine, host)?;
         let memory = invocation.drive(async {
             let instance = pre.instantiate_async(&mut store).await?;
@@ -190,12 +197,6 @@ impl ModuleRuntime {
     }
 }
 
-/// A guest that has begun: its world, and its output.
-pub(super) struct Begun {
-    pub(super) store: Store<ModuleHost>,
-    outputs: Outputs,
-}
-
 impl ModuleProgram {
     /// Runs the module once, in a fresh instance, and returns its files too.
     pub(crate) fn execute(
@@ -203,23 +204,24 @@ impl ModuleProgram {
         invocation: &Invocation<'_>,
     ) -> Result<(Execution, Files), SandboxError> {
         let start = thread_cpu_time();
-        let mut guest = self.begin(invocation)?;
-        let result = invocation.drive(self.run(&mut guest.store));
-        let (mut execution, files) = self.end(guest, result, invocation, Duration::ZERO)?;
+        let mut store = self.begin(invocation)?;
+        let result = invocation.drive(self.run(&mut store));
+        let (mut execution, files) = self.end(store, result, invocation)?;
         execution.cpu_time = thread_cpu_time().saturating_sub(start);
         Ok((execution, files))
     }
 
-    /// Makes the store of an execution.
-    pub(super) fn begin(&self, invocation: &Invocation<'_>) -> Result<Begun, SandboxError> {
-        let outputs = invocation.outputs();
-        let host = ModuleHost::new(invocation, &outputs, self.stack_bytes);
+    /// Makes the world of an execution.
+    pub(super) fn begin(
+        &self,
+        invocation: &Invocation<'_>,
+    ) -> Result<Store<ModuleHost>, SandboxError> {
+        let host = ModuleHost::new(invocation, self.stack_bytes);
         let engine = match &self.kind {
             Kind::Alone(pre) => pre.module().engine(),
             Kind::Shared(program) => program.engine(),
         };
-        let store = invocation.store(engine, host)?;
-        Ok(Begun { store, outputs })
+        invocation.store(engine, host)
     }
 
     /// Makes the instance and runs it to its end.
@@ -234,40 +236,43 @@ impl ModuleProgram {
         }
     }
 
-    /// Takes an execution apart. No result means that it was stopped from outside.
+    /// Tells what an execution came to; no result means that it was stopped from outside. Knows no CPU time.
     pub(super) fn end(
         &self,
-        guest: Begun,
+        store: Store<ModuleHost>,
         result: Option<wasmtime::Result<()>>,
         invocation: &Invocation<'_>,
-        cpu_time: Duration,
     ) -> Result<(Execution, Files), SandboxError> {
-        let Begun { store, outputs } = guest;
-        let ending = sort(result, &outputs, &store.data().meter)?;
         let fuel = invocation.fuel_used(&store);
-        let peak_bytes = store.data().meter.peak_bytes();
-        let files = store.into_data().streams.into_files();
-        let (stdout, _) = outputs.stdout.take();
-        let (stderr, n_stderr_bytes) = outputs.stderr.take();
+        let mut host = store.into_data();
+        let ending = sort_by(result, host.streams.stdout.exceeded(), &host.meter)?;
+        let (stdout, _) = host.streams.stdout.take();
+        let (stderr, n_stderr_bytes) = host.streams.stderr.take();
         let execution = Execution {
             ending: ending.err().unwrap_or(Ending::Ok),
             stdout,
             stderr,
             n_stderr_bytes,
             fuel,
-            memory_bytes: peak_bytes.saturating_sub(self.stack_bytes),
-            cpu_time,
+            memory_bytes: host.meter.peak_bytes().saturating_sub(self.stack_bytes),
+            cpu_time: Duration::ZERO,
         };
-        Ok((execution, files))
+        Ok((execution, host.streams.into_files()))
     }
 
-    /// Returns the program as one that can talk to another: it reads and writes by functions that wait.
-    pub(crate) fn talking(&self, runtime: &ModuleRuntime) -> Result<Self, SandboxError> {
-        let fault = |error| SandboxError::runtime("join a program to another", error);
-        let linker = preview1::talking_linker(&runtime.engine).map_err(fault)?;
+    /// Returns the program as one that may have files and arguments, and may talk to another.
+    pub(crate) fn of_a_judge(&self, runtime: &ModuleRuntime) -> Result<Self, SandboxError> {
+        let fault = |error| SandboxError::runtime("give a program its files", error);
+        let linker = match runtime.judges_linker.get() {
+            Some(linker) => linker,
+            None => {
+                let linker = preview1::judges_linker(&runtime.engine).map_err(fault)?;
+                runtime.judges_linker.get_or_init(|| linker)
+            }
+        };
         let kind = match &self.kind {
             Kind::Alone(pre) => Kind::Alone(linker.instantiate_pre(pre.module()).map_err(fault)?),
-            Kind::Shared(program) => Kind::Shared(program.talking(&linker).map_err(fault)?),
+            Kind::Shared(program) => Kind::Shared(program.on(linker).map_err(fault)?),
         };
         Ok(Self {
             kind,

@@ -1,21 +1,22 @@
-//! WASI preview 1 as a module sees it: three streams, a virtual clock, seeded randomness.
+//! WASI preview 1 as a module sees it: three streams, a virtual clock, seeded randomness, no files.
 //!
-//! wasmtime-wasi answers whatever has no cost and no clock in it. The functions here are ours: those that
-//! read a clock, since ours is fuel, and those whose work depends on a length that the guest chooses, since
-//! that work must be paid in fuel or a guest could hold a worker without end. Files are in `file_calls.rs`.
+//! All of it is ours and none of it waits, so that a module needs no context of wasmtime-wasi, which costs
+//! more than the rest of a small execution. The functions here read a clock, which is fuel, or do work whose
+//! size the guest chooses, which it pays in fuel: else it could hold a worker without end. What is asked of
+//! descriptors and the process is in `descriptors.rs`.
 
 use std::{sync::Arc, time::Duration};
 
 use wasmtime::{Caller, Engine, Extern, Linker, Trap, error::Context as _};
-use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
     clock::{self, HasClock},
-    descriptors::Descriptors,
+    descriptors::{self, Descriptors, Stream},
     file_calls,
-    invocation::{Invocation, Outputs},
+    invocation::Invocation,
+    open_files::OpenFiles,
     pipe::{Ends, Moved, Wait},
-    stdio::Sink,
+    stdio::{Output, Overflow},
 };
 use crate::Files;
 
@@ -26,89 +27,108 @@ pub(super) const VECTOR_FUEL: u64 = 20;
 /// Fuel of one byte of randomness, which is hashed and not copied.
 const RANDOM_BYTE_FUEL: u64 = 20;
 
-/// The streams, the files, the arguments and the randomness of one execution.
+/// The streams and the randomness of one execution, and what else it was given.
 pub(super) struct Streams {
     input: Arc<[u8]>,
     n_read_bytes: usize,
-    stdout: Sink,
-    stderr: Sink,
-    random: blake3::OutputReader,
     pub(super) descriptors: Descriptors,
+    pub(super) stdout: Output,
+    pub(super) stderr: Output,
+    seed: u64,
+    /// Made when it is first asked for.
+    random: Option<blake3::OutputReader>,
+    pub(super) given: Given,
+}
+
+/// What only judges' programs are given, and those that talk to one.
+pub(super) struct Given {
+    pub(super) files: OpenFiles,
     pub(super) arguments: Arc<[String]>,
     /// Where standard input and output lead if the guest talks to another one.
     ends: Option<Ends>,
 }
 
 impl Streams {
-    pub(super) fn new(invocation: &Invocation<'_>, outputs: &Outputs) -> Self {
+    pub(super) fn new(invocation: &Invocation<'_>) -> Self {
+        let limits = invocation.limits;
         Self {
             input: Arc::clone(&invocation.input),
             n_read_bytes: 0,
-            stdout: outputs.stdout.clone(),
-            stderr: outputs.stderr.clone(),
-            random: clock::random_stream(invocation.seed, "preview1"),
-            descriptors: Descriptors::new(invocation.files.clone()),
-            arguments: Arc::clone(&invocation.arguments),
-            ends: invocation.ends.clone(),
+            descriptors: Descriptors::new(),
+            stdout: Output::new(limits.stdout_bytes, Overflow::EndsGuest),
+            stderr: Output::new(limits.stderr_bytes, Overflow::IsDropped),
+            seed: invocation.seed,
+            random: None,
+            given: Given {
+                files: OpenFiles::new(invocation.files.clone().unwrap_or_default()),
+                arguments: Arc::clone(&invocation.arguments),
+                ends: invocation.ends.clone(),
+            },
         }
     }
-}
 
-impl Streams {
     /// Returns the files as they are at the end.
     pub(super) fn into_files(self) -> Files {
-        self.descriptors.into_files()
+        self.given.files.into_files()
+    }
+
+    /// Fills a piece of memory with the next bytes of the execution's own stream.
+    fn draw(&mut self, piece: &mut [u8]) {
+        let seed = self.seed;
+        self.random
+            .get_or_insert_with(|| clock::random_stream(seed, "preview1"))
+            .fill(piece);
     }
 }
 
 /// A store's data as these functions need it.
 pub(super) trait HasStreams: HasClock + Send + 'static {
     fn streams(&mut self) -> &mut Streams;
-    fn wasi(&mut self) -> &mut WasiP1Ctx;
 }
 
 pub(super) const WASI: &str = "wasi_snapshot_preview1";
 
 /// WASI error numbers.
 pub(super) const SUCCESS: i32 = 0;
-const EBADF: i32 = 8;
-const EINVAL: i32 = 28;
+pub(super) const EBADF: i32 = 8;
+pub(super) const EINVAL: i32 = 28;
 const EPIPE: i32 = 64;
 
 /// Subscriptions that one `poll_oneoff` may have.
 const MAX_SUBSCRIPTIONS: i32 = 64;
 
-/// Makes the linker of modules that run alone.
+/// Makes the linker of candidates.
 pub(super) fn linker<T: HasStreams>(engine: &Engine) -> wasmtime::Result<Linker<T>> {
     let mut linker = Linker::new(engine);
-    wasmtime_wasi::p1::add_to_linker_async(&mut linker, T::wasi)?;
-    linker.allow_shadowing(true);
-    linker.func_wrap(WASI, "clock_time_get", clock_time_get)?;
-    linker.func_wrap(WASI, "poll_oneoff", poll_oneoff)?;
-    linker.func_wrap(WASI, "fd_read", fd_read)?;
-    linker.func_wrap(WASI, "fd_write", fd_write)?;
-    linker.func_wrap(WASI, "random_get", random_get)?;
-    file_calls::add(&mut linker)?;
+    linker
+        .func_wrap(WASI, "clock_res_get", clock_res_get)?
+        .func_wrap(WASI, "clock_time_get", clock_time_get)?
+        .func_wrap(WASI, "poll_oneoff", poll_oneoff)?
+        .func_wrap(WASI, "fd_read", fd_read)?
+        .func_wrap(WASI, "fd_write", fd_write)?
+        .func_wrap(WASI, "random_get", random_get)?;
+    descriptors::add_to(&mut linker, engine)?;
     Ok(linker)
 }
 
-/// Makes the linker of modules that talk to another one: reading and writing may wait.
-pub(super) fn talking_linker<T: HasStreams>(engine: &Engine) -> wasmtime::Result<Linker<T>> {
+/// Makes the linker of programs that were given files or arguments, or talk to another: for these, reading and
+/// writing may wait.
+pub(super) fn judges_linker<T: HasStreams>(engine: &Engine) -> wasmtime::Result<Linker<T>> {
     let mut linker = linker::<T>(engine)?;
+    linker.allow_shadowing(true);
+    file_calls::add_to(&mut linker)?;
     linker.func_wrap_async(
         WASI,
         "fd_read",
         |caller: Caller<'_, T>, (fd, vectors_at, n_vectors, n_read_at)| {
-            Box::new(talking_fd_read(
-                caller, fd, vectors_at, n_vectors, n_read_at,
-            ))
+            Box::new(judges_fd_read(caller, fd, vectors_at, n_vectors, n_read_at))
         },
     )?;
     linker.func_wrap_async(
         WASI,
         "fd_write",
         |caller: Caller<'_, T>, (fd, vectors_at, n_vectors, n_written_at)| {
-            Box::new(talking_fd_write(
+            Box::new(judges_fd_write(
                 caller,
                 fd,
                 vectors_at,
@@ -169,20 +189,14 @@ fn fd_write<T: HasStreams>(
     n_vectors: i32,
     n_written_at: i32,
 ) -> wasmtime::Result<i32> {
-    if !(1..=2).contains(&fd) {
-        return match fd {
-            0 => Ok(EBADF),
-            fd => file_calls::write_file(caller, fd, vectors_at, n_vectors, None, n_written_at),
-        };
-    }
     let n_vectors = charge_vectors(&mut caller, n_vectors)?;
     let memory = memory(&mut caller)?;
     let (data, host) = memory.data_and_store_mut(&mut caller);
     let streams = host.streams();
-    let sink = if fd == 1 {
-        &streams.stdout
-    } else {
-        &streams.stderr
+    let sink = match streams.descriptors.get(fd) {
+        Some(Stream::Output) => &mut streams.stdout,
+        Some(Stream::Error) => &mut streams.stderr,
+        _ => return Ok(EBADF),
     };
     let mut n_written = 0u32;
     for index in 0..n_vectors {
@@ -203,16 +217,13 @@ fn fd_read<T: HasStreams>(
     n_vectors: i32,
     n_read_at: i32,
 ) -> wasmtime::Result<i32> {
-    if fd != 0 {
-        return match fd {
-            1 | 2 => Ok(EBADF),
-            fd => file_calls::read_file(caller, fd, vectors_at, n_vectors, None, n_read_at),
-        };
-    }
     let n_vectors = charge_vectors(&mut caller, n_vectors)?;
     let memory = memory(&mut caller)?;
     let (data, host) = memory.data_and_store_mut(&mut caller);
     let streams = host.streams();
+    if streams.descriptors.get(fd) != Some(Stream::Input) {
+        return Ok(EBADF);
+    }
     let start = streams.n_read_bytes;
     for index in 0..n_vectors {
         let piece = vector(data, offset(vectors_at, 0)?, index)?;
@@ -227,20 +238,22 @@ fn fd_read<T: HasStreams>(
     Ok(SUCCESS)
 }
 
-/// `fd_read` of a guest that talks to another: what that one wrote, waiting for the first byte.
-async fn talking_fd_read<T: HasStreams>(
+/// `fd_read` of a judge's program: a file; or what another guest wrote, waiting for the first byte.
+async fn judges_fd_read<T: HasStreams>(
     mut caller: Caller<'_, T>,
     fd: i32,
     vectors_at: i32,
     n_vectors: i32,
     n_read_at: i32,
 ) -> wasmtime::Result<i32> {
-    let Some(ends) = caller.data_mut().streams().ends.clone() else {
-        return fd_read(caller, fd, vectors_at, n_vectors, n_read_at);
+    let streams = caller.data_mut().streams();
+    let ends = match (streams.descriptors.get(fd), streams.given.ends.clone()) {
+        (None, _) => {
+            return file_calls::read_file(caller, fd, vectors_at, n_vectors, None, n_read_at);
+        }
+        (Some(Stream::Input), Some(ends)) => ends,
+        _ => return fd_read(caller, fd, vectors_at, n_vectors, n_read_at),
     };
-    if fd != 0 {
-        return fd_read(caller, fd, vectors_at, n_vectors, n_read_at);
-    }
     let n_vectors = charge_vectors(&mut caller, n_vectors)?;
     let memory = memory(&mut caller)?;
     let mut n_read = 0;
@@ -270,20 +283,22 @@ async fn talking_fd_read<T: HasStreams>(
     Ok(SUCCESS)
 }
 
-/// `fd_write` of a guest that talks to another: all of it, waiting for room.
-async fn talking_fd_write<T: HasStreams>(
+/// `fd_write` of a judge's program: to a file; or all of it to another guest, waiting for room.
+async fn judges_fd_write<T: HasStreams>(
     mut caller: Caller<'_, T>,
     fd: i32,
     vectors_at: i32,
     n_vectors: i32,
     n_written_at: i32,
 ) -> wasmtime::Result<i32> {
-    let Some(ends) = caller.data_mut().streams().ends.clone() else {
-        return fd_write(caller, fd, vectors_at, n_vectors, n_written_at);
+    let streams = caller.data_mut().streams();
+    let ends = match (streams.descriptors.get(fd), streams.given.ends.clone()) {
+        (None, _) => {
+            return file_calls::write_file(caller, fd, vectors_at, n_vectors, None, n_written_at);
+        }
+        (Some(Stream::Output), Some(ends)) => ends,
+        _ => return fd_write(caller, fd, vectors_at, n_vectors, n_written_at),
     };
-    if fd != 1 {
-        return fd_write(caller, fd, vectors_at, n_vectors, n_written_at);
-    }
     let n_vectors = charge_vectors(&mut caller, n_vectors)?;
     let memory = memory(&mut caller)?;
     let mut n_written = 0u32;
@@ -324,25 +339,46 @@ fn random_get<T: HasStreams>(
     let memory = memory(&mut caller)?;
     let (data, host) = memory.data_and_store_mut(&mut caller);
     let piece = data.get_mut(start..start + n_bytes as usize);
-    host.streams()
-        .random
-        .fill(piece.ok_or(Trap::MemoryOutOfBounds)?);
+    host.streams().draw(piece.ok_or(Trap::MemoryOutOfBounds)?);
     Ok(SUCCESS)
 }
 
-/// `clock_time_get`: all four clocks are the virtual one; the real-time clock has its start added.
+/// Returns where a clock starts: all four are the virtual one, the real-time clock has its start added.
+fn start_of(clock: i32) -> Option<Duration> {
+    match clock {
+        0 => Some(Duration::from_secs(clock::START_SECONDS)),
+        1..=3 => Some(Duration::ZERO),
+        _ => None,
+    }
+}
+
+fn clock_res_get<T: HasStreams>(
+    mut caller: Caller<'_, T>,
+    clock: i32,
+    resolution_at: i32,
+) -> wasmtime::Result<i32> {
+    charge(&mut caller, CALL_FUEL)?;
+    if start_of(clock).is_none() {
+        return Ok(EINVAL);
+    }
+    write(
+        &mut caller,
+        resolution_at,
+        &clock::RESOLUTION_NANOS.to_le_bytes(),
+    )?;
+    Ok(SUCCESS)
+}
+
 fn clock_time_get<T: HasStreams>(
     mut caller: Caller<'_, T>,
     clock: i32,
     _precision: i64,
     time_at: i32,
 ) -> wasmtime::Result<i32> {
-    let start = match clock {
-        0 => Duration::from_secs(clock::START_SECONDS),
-        1..=3 => Duration::ZERO,
-        _ => return Ok(EINVAL),
-    };
     let left = charge(&mut caller, CALL_FUEL)?;
+    let Some(start) = start_of(clock) else {
+        return Ok(EINVAL);
+    };
     let time = start + caller.data().clock().elapsed(left);
     let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     write(&mut caller, time_at, &nanos.to_le_bytes())?;
@@ -362,10 +398,10 @@ fn poll_oneoff<T: HasStreams>(
     const TAG_CLOCK: u8 = 0;
     const FLAG_ABSOLUTE: u16 = 1;
 
+    let left = charge(&mut caller, CALL_FUEL)?;
     if !(1..=MAX_SUBSCRIPTIONS).contains(&n_subscriptions) {
         return Ok(EINVAL);
     }
-    let left = charge(&mut caller, CALL_FUEL)?;
     let now = caller.data().clock().elapsed(left);
     let mut clocks = Vec::new();
     let mut ready = Vec::new();
@@ -397,7 +433,8 @@ fn poll_oneoff<T: HasStreams>(
     if ready.is_empty() {
         let wait = clocks.iter().map(|(_, wait)| *wait).min();
         let wait = wait.context("a poll has at least one subscription")?;
-        clock::sleep(&mut caller, wait)?;
+        let cost = caller.data().clock().fuel_of(wait);
+        charge(&mut caller, cost)?;
         ready.extend(
             clocks
                 .iter()

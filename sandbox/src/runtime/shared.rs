@@ -106,7 +106,7 @@ impl SharedRuntime {
 
 impl SharedProgram {
     /// Returns the program on a runtime whose host functions are another linker's.
-    pub(super) fn talking(&self, linker: &Linker<ModuleHost>) -> wasmtime::Result<Self> {
+    pub(super) fn on(&self, linker: &Linker<ModuleHost>) -> wasmtime::Result<Self> {
         let runtime = &self.runtime;
         let runtime = SharedRuntime {
             pre: linker.instantiate_pre(runtime.pre.module())?,

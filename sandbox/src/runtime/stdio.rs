@@ -1,7 +1,7 @@
 //! The three standard streams of a guest: bytes in, bounded bytes out.
 //!
-//! Always ready, never blocking. The output is shared with the host by an `Arc`, since wasmtime-wasi
-//! owns its streams.
+//! Always ready, never blocking. Where wasmtime-wasi owns the streams, the output is shared with the host
+//! by an `Arc`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,11 +28,8 @@ pub(crate) enum Overflow {
 }
 
 /// A bounded output stream.
-#[derive(Clone, Debug)]
-pub(crate) struct Sink(Arc<Mutex<SinkState>>);
-
 #[derive(Debug)]
-struct SinkState {
+pub(crate) struct Output {
     kept: Vec<u8>,
     limit_bytes: usize,
     n_written_bytes: u64,
@@ -46,45 +43,63 @@ pub(crate) struct OutputExceeded {
     limit_bytes: usize,
 }
 
-impl Sink {
+impl Output {
     pub(crate) fn new(limit_bytes: u64, overflow: Overflow) -> Self {
-        Self(Arc::new(Mutex::new(SinkState {
+        Self {
             kept: Vec::new(),
             limit_bytes: usize::try_from(limit_bytes).unwrap_or(usize::MAX),
             n_written_bytes: 0,
             overflow,
-        })))
-    }
-
-    fn with<T>(&self, use_state: impl FnOnce(&mut SinkState) -> T) -> T {
-        use_state(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        }
     }
 
     /// Writes some bytes; an error ends the guest.
-    pub(crate) fn push(&self, bytes: &[u8]) -> Result<(), OutputExceeded> {
-        self.with(|state| {
-            let room = state.limit_bytes - state.kept.len();
-            state
-                .kept
-                .extend_from_slice(&bytes[..bytes.len().min(room)]);
-            state.n_written_bytes += bytes.len() as u64;
-            if bytes.len() > room && state.overflow == Overflow::EndsGuest {
-                return Err(OutputExceeded {
-                    limit_bytes: state.limit_bytes,
-                });
-            }
-            Ok(())
-        })
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), OutputExceeded> {
+        let room = self.limit_bytes - self.kept.len();
+        self.kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.n_written_bytes = self.n_written_bytes.saturating_add(bytes.len() as u64);
+        if bytes.len() > room && self.overflow == Overflow::EndsGuest {
+            return Err(OutputExceeded {
+                limit_bytes: self.limit_bytes,
+            });
+        }
+        Ok(())
     }
 
     /// Takes what was kept, and says how many bytes were written in all.
-    pub(crate) fn take(&self) -> (Vec<u8>, u64) {
-        self.with(|state| (std::mem::take(&mut state.kept), state.n_written_bytes))
+    pub(crate) fn take(&mut self) -> (Vec<u8>, u64) {
+        (std::mem::take(&mut self.kept), self.n_written_bytes)
     }
 
     /// Returns true once more than the limit was written.
     pub(crate) fn exceeded(&self) -> bool {
-        self.with(|state| state.n_written_bytes > state.limit_bytes as u64)
+        self.n_written_bytes > self.limit_bytes as u64
+    }
+}
+
+/// An output stream that wasmtime-wasi writes to.
+#[derive(Clone, Debug)]
+pub(crate) struct Sink(Arc<Mutex<Output>>);
+
+impl Sink {
+    pub(crate) fn new(limit_bytes: u64, overflow: Overflow) -> Self {
+        Self(Arc::new(Mutex::new(Output::new(limit_bytes, overflow))))
+    }
+
+    fn with<T>(&self, use_output: impl FnOnce(&mut Output) -> T) -> T {
+        use_output(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn push(&self, bytes: &[u8]) -> Result<(), OutputExceeded> {
+        self.with(|output| output.push(bytes))
+    }
+
+    pub(crate) fn take(&self) -> (Vec<u8>, u64) {
+        self.with(Output::take)
+    }
+
+    pub(crate) fn exceeded(&self) -> bool {
+        self.with(|output| output.exceeded())
     }
 }
 
