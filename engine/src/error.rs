@@ -68,6 +68,9 @@ pub enum EngineError {
     /// A run was asked for that cannot be.
     #[error("{0}")]
     Config(String),
+    /// The user interrupted it before there was anything to report.
+    #[error("interrupted while the time limit was derived")]
+    Interrupted,
     /// A thread of ours panicked over one candidate.
     #[error("internal fault while working on `{candidate}`: {message}")]
     Panicked {

@@ -169,6 +169,7 @@ impl Tally {
         self.timings.execute_cpu_time += trial.execute_cpu_time;
         self.cost.n_executions += trial.records().count() as u64;
         self.cost.fuel += trial.records().map(|it| it.fuel).sum::<u64>();
+        self.cost.n_cancelled += trial.n_cancelled;
         self.cost.n_linked_statically += u64::from(trial.is_static);
         if trial.met_backstop() {
             self.backstops.push(candidate.name());

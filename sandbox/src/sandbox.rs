@@ -124,6 +124,26 @@ impl Sandbox {
         Ok(self.toolchain(language)?.identity())
     }
 
+    /// Returns the digest of what shapes every execution besides program, input and limits: wasmtime and
+    /// its settings, what a second is in fuel, the seed, and the bounds of compilations. Where two
+    /// sandboxes differ in it, or in a toolchain, their results say nothing about each other.
+    pub fn identity(&self) -> Digest {
+        let options = &self.options;
+        let seconds = Language::ALL.map(|it| Calibration::of(it).fuel_per_second().to_le_bytes());
+        let compile_limits = serde_json::to_vec(&options.compile_limits);
+        Digest::of_parts(
+            "riddle 2026-11-25 sandbox",
+            &[
+                env!("CARGO_PKG_VERSION").as_bytes(),
+                engine_hash(self.modules.engine()).as_bytes(),
+                seconds.as_flattened(),
+                &options.seed.to_le_bytes(),
+                &[u8::from(options.link_statically)],
+                &compile_limits.expect("limits are plain data"),
+            ],
+        )
+    }
+
     /// Compiles a source, or finds it compiled.
     ///
     /// # Errors
@@ -387,9 +407,13 @@ impl Sandbox {
         cancel: &Cancel,
     ) -> Result<Execution, SandboxError> {
         let _slot = self.slots.take();
+        let limits = Limits {
+            wall_time: limits.wall_time.min(self.options.max_wall_time),
+            ..*limits
+        };
         let invocation = Invocation {
             input,
-            limits,
+            limits: &limits,
             fuel_per_second: Calibration::of(program.language).fuel_per_second(),
             seed: self.options.seed,
             cancel,
