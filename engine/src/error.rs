@@ -65,6 +65,14 @@ pub enum EngineError {
         /// What is missing or wrong.
         reason: String,
     },
+    /// The run was made by what this is not: its results cannot be compared with ours.
+    #[error("`{}` is not comparable: {reason}", path.display())]
+    NotComparable {
+        /// The folder.
+        path: PathBuf,
+        /// What differs.
+        reason: String,
+    },
     /// A run was asked for that cannot be.
     #[error("{0}")]
     Config(String),

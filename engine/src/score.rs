@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use futures_util::{StreamExt, stream};
 use riddle_clustering::{n_at_k, oracle, pass_at_k};
 use riddle_problems::{PrivateTests, Task, Test, Verdict};
-use riddle_sandbox::{Sandbox, SandboxError};
+use riddle_sandbox::{Digest, Sandbox, SandboxError};
 
 use crate::{
     EngineError, Interrupt, Metrics, Workers,
@@ -89,6 +89,15 @@ pub(crate) async fn score(
         all.push(score??);
     }
     Ok((!stop.is_set()).then_some(all))
+}
+
+/// Returns the digest of private tests, by which it is known later whether they are the same.
+pub(crate) fn private_digest(private: &PrivateTests) -> Digest {
+    let tests = private.open_for_scoring().iter();
+    let parts: Vec<&[u8]> = tests
+        .flat_map(|it| [it.name.as_bytes(), &*it.input, &*it.answer])
+        .collect();
+    Digest::of_parts("riddle 2026-11-25 private tests", &parts)
 }
 
 /// Returns the metrics of a search, given the scores of its survivors and the rows that were picked.

@@ -5,7 +5,7 @@
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 use riddle_problems::{LoadOptions, Problem, Task};
-use riddle_sandbox::{Digest, Language, Sandbox};
+use riddle_sandbox::{Language, Sandbox};
 use tokio::runtime::Runtime;
 
 use crate::{
@@ -40,7 +40,7 @@ pub struct LoadedProblem {
     /// What the search may see.
     pub task: Arc<Task>,
     /// What only the scorer may see.
-    private: riddle_problems::PrivateTests,
+    pub(crate) private: riddle_problems::PrivateTests,
     /// What the loader warned of.
     pub warnings: Vec<String>,
 }
@@ -314,9 +314,10 @@ impl Solver {
             sampler,
             self.workers.n(),
             toolchains.collect(),
+            &self.sandbox,
             problems
                 .iter()
-                .map(|it| task_manifest(it, folder))
+                .map(|it| TaskManifest::of(it, folder))
                 .collect(),
         );
         if let Some(config) = &mut manifest.sampler_config {
@@ -542,28 +543,5 @@ fn extension(sample: &Sample) -> &'static str {
     match sample.language {
         Language::Wasm if !sample.source.starts_with(b"\0asm") => "wat",
         language => language.extension(),
-    }
-}
-
-fn task_manifest(problem: &LoadedProblem, folder: &RunFolder) -> TaskManifest {
-    let task = &problem.task;
-    let limits = serde_json::to_vec(&task.limits).expect("limits are plain data");
-    let checker = task.checker.to_string();
-    let [title, statement] = [&task.title, &task.statement].map(|it| it.as_deref().unwrap_or(""));
-    let mut parts: Vec<&[u8]> = vec![&limits, checker.as_bytes()];
-    parts.extend([title.as_bytes(), statement.as_bytes()]);
-    for test in &task.public_tests {
-        parts.extend([test.name.as_bytes(), &*test.input, &*test.answer]);
-    }
-    TaskManifest {
-        problem: task.id.clone(),
-        format: task.format.to_string(),
-        origin: problem.origin.clone().map(|origin| ProblemOrigin {
-            folder: folder.seen(&origin.folder),
-            ..origin
-        }),
-        digest: Digest::of_parts("riddle 2026-11-24 task", &parts),
-        n_public_tests: task.public_tests.len(),
-        n_private_tests: problem.private.len(),
     }
 }

@@ -211,10 +211,10 @@ impl Tally {
         row: CandidateRow,
         stage: Stage,
         reason: &str,
-        mut detail: String,
+        detail: String,
     ) -> (CandidateRow, Vec<StageRow>, Option<Stage>) {
         self.funnel.drop_at(stage, reason);
-        detail.truncate(detail.floor_char_boundary(KEPT_DETAIL_BYTES));
+        let detail = kept_detail(&detail).to_owned();
         let row = CandidateRow {
             dropped: Some((stage.title(), reason.to_owned(), detail)),
             ..row
@@ -243,7 +243,13 @@ impl Tally {
     }
 }
 
-fn compile_reason(kind: CompileFailureKind) -> &'static str {
+/// Returns as much of a detail as the database keeps.
+pub(crate) fn kept_detail(detail: &str) -> &str {
+    &detail[..detail.floor_char_boundary(KEPT_DETAIL_BYTES)]
+}
+
+/// Returns the reason by which a failed compilation is counted.
+pub(crate) fn compile_reason(kind: CompileFailureKind) -> &'static str {
     match kind {
         CompileFailureKind::Diagnostics => "compile_error",
         CompileFailureKind::SourceTooLarge => "source_too_large",

@@ -4,6 +4,7 @@
 
 mod fixture;
 mod live;
+mod verify;
 
 use std::sync::Arc;
 
