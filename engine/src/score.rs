@@ -29,12 +29,11 @@ pub(crate) struct Score {
 }
 
 /// Runs the private tests on every survivor, in order; `None` if the problem has no private tests, or if
-/// the user interrupts it. An interrupt that came before does not: it ended the search, of which this is
-/// the answer.
+/// `stop` is set before they are through.
 pub(crate) async fn score(
     sandbox: &Arc<Sandbox>,
     workers: &Workers,
-    interrupt: &Interrupt,
+    stop: &Interrupt,
     task: &Arc<Task>,
     time_limit: Duration,
     private: &PrivateTests,
@@ -44,11 +43,6 @@ pub(crate) async fn score(
         return Ok(None);
     }
     let tests: Arc<[Test]> = private.open_for_scoring().into();
-    let stop = if interrupt.is_set() {
-        Interrupt::new()
-    } else {
-        interrupt.clone()
-    };
     let mut scores = stream::iter(survivors)
         .take_while(|_| std::future::ready(!stop.is_set()))
         .map(|survivor| {

@@ -366,6 +366,12 @@ impl Solver {
         )
         .await?;
 
+        // An interrupt that came before now ended the search, of which scoring is the answer.
+        let stop = if self.interrupt.is_set() {
+            Interrupt::new()
+        } else {
+            self.interrupt.clone()
+        };
         if !problem.private.is_empty() {
             observer.event(Event::Scoring {
                 problem: &task.id,
@@ -375,7 +381,7 @@ impl Solver {
         let scores = score(
             &self.sandbox,
             &self.workers,
-            &self.interrupt,
+            &stop,
             task,
             time_limit.limit,
             &problem.private,
