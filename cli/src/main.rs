@@ -4,7 +4,7 @@
 //! and is the only one that prints or exits.
 //!
 //! ```text
-//! args ──► commands::{solve, judge, run, show, setup, doctor} ──► Exit
+//! args ──► commands::{solve, judge, run, show, …} ──► Exit
 //!               │                 │
 //!           progress          summary, table ──► printer ──► stdout (data), stderr (all else)
 //! ```
@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{
-    commands::{doctor, explain, judge, prompt, resume, run, setup, show, solve},
+    commands::{doctor, explain, judge, prompt, resume, run, setup, show, solve, verify},
     exit::Exit,
     printer::{OutputClosed, Printer},
 };
@@ -70,6 +70,7 @@ enum Command {
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
     Resume(resume::ResumeArgs),
+    Verify(verify::VerifyArgs),
     Prompt(prompt::PromptCommandArgs),
     Setup(setup::SetupArgs),
     Doctor(doctor::DoctorArgs),
@@ -85,6 +86,7 @@ fn main() -> ExitCode {
         Command::Show(args) => show::show(args, printer),
         Command::Explain(args) => explain::explain_run(args, printer),
         Command::Resume(args) => resume::resume(args, printer),
+        Command::Verify(args) => verify::verify_runs(args, printer),
         Command::Prompt(args) => prompt::prompt(args, printer),
         Command::Setup(args) => setup::setup(args, printer),
         Command::Doctor(args) => doctor::doctor(args, printer),

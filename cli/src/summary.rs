@@ -38,6 +38,8 @@ pub(crate) fn print(
         warn(printer, problem);
     }
     match format {
+        // Interrupted before there was anything to tell.
+        Format::Human if report.problems().is_empty() => Ok(()),
         Format::Human => printer.data(human(printer, report, timings)),
         Format::Json => printer.json(format, report),
         Format::Jsonl => (report.problems().iter()).try_for_each(|it| printer.json(format, it)),
@@ -64,7 +66,7 @@ fn warn(printer: Printer, report: &ProblemReport) {
         printer.warn(&format!(
             "{}: the wall clock ended {}, `{first}` first; another run may give another report",
             report.problem,
-            counted(report.backstops.len() as u64, "candidate"),
+            counted(report.backstops.len() as u64, "program"),
         ));
     }
     if reasons(&report.funnel).contains_key("no_toolchain") {
@@ -296,6 +298,13 @@ fn cost(report: &ProblemReport, timings: Option<&ProblemTimings>) -> String {
         counted(report.cost.n_executions, "execution"),
         count(report.cost.fuel)
     );
+    if report.cost.n_cancelled > 0 {
+        let _ = write!(
+            cost,
+            "; {} not run after a first failure",
+            counted(report.cost.n_cancelled, "test")
+        );
+    }
     if report.cost.n_linked_statically > 0 {
         let _ = write!(
             cost,

@@ -65,9 +65,20 @@ pub enum EngineError {
         /// What is missing or wrong.
         reason: String,
     },
+    /// The run was made by what this is not: its results cannot be compared with ours.
+    #[error("`{}` is not comparable: {reason}", path.display())]
+    NotComparable {
+        /// The folder.
+        path: PathBuf,
+        /// What differs.
+        reason: String,
+    },
     /// A run was asked for that cannot be.
     #[error("{0}")]
     Config(String),
+    /// The user interrupted it before there was anything to report.
+    #[error("interrupted while the time limit was derived")]
+    Interrupted,
     /// A thread of ours panicked over one candidate.
     #[error("internal fault while working on `{candidate}`: {message}")]
     Panicked {

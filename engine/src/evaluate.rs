@@ -53,6 +53,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Trial {
     pub(crate) artifact: Digest,
     pub(crate) public: Vec<TestResult>,
+    /// Public tests that were not run, since it had failed before.
+    pub(crate) n_cancelled: u64,
     /// What it did on the generated inputs; empty unless it passed the public tests.
     pub(crate) behaviours: Vec<ExecutionRecord>,
     pub(crate) execute_cpu_time: Duration,
@@ -97,6 +99,7 @@ impl Trial {
 }
 
 /// What a program did on one test.
+#[derive(Debug)]
 pub(crate) struct TestResult {
     pub(crate) verdict: Verdict,
     pub(crate) record: ExecutionRecord,
@@ -158,6 +161,7 @@ impl Trials {
                 Arc::new(Trial {
                     artifact: program.digest(),
                     public: Vec::new(),
+                    n_cancelled: 0,
                     behaviours: Vec::new(),
                     execute_cpu_time: Duration::ZERO,
                     is_static: false,
@@ -182,6 +186,7 @@ impl Trials {
         let mut trial = Trial {
             artifact: program.digest(),
             execute_cpu_time: public.iter().map(|it| it.cpu_time).sum(),
+            n_cancelled: (self.task.public_tests.len() - public.len()) as u64,
             public,
             behaviours: Vec::new(),
             is_static: program.static_reason().is_some(),

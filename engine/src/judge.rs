@@ -17,7 +17,8 @@ use serde::Serialize;
 use crate::{
     EngineError, Interrupt, TimeLimitReport, Workers,
     evaluate::{TestResult, limits, run_tests},
-    time_limit, workers,
+    time_limit::{self, Passed},
+    workers,
 };
 
 /// The verdict on one program, in the shape of a line of `judge --format jsonl`.
@@ -53,6 +54,21 @@ impl Judged {
     /// Returns whether the verdict is the promised one; `None` where there is no promise or no verdict.
     pub fn label_met(&self) -> Option<bool> {
         Some(self.expected? == self.verdict?)
+    }
+
+    /// Takes what the program did on the tests that it was run on.
+    fn ran(&mut self, tests: &[Test], results: &[TestResult]) {
+        let verdict = results.last().map_or(Verdict::Ac, |it| it.verdict);
+        self.verdict = Some(verdict);
+        self.tests_run = results.len();
+        if verdict != Verdict::Ac {
+            self.failed_test = Some(tests[results.len() - 1].name.clone());
+        }
+        let most = |value: fn(&TestResult) -> u64| results.iter().map(value).max().unwrap_or(0);
+        self.fuel = most(|it| it.record.fuel);
+        self.memory_bytes = most(|it| it.record.memory_bytes);
+        let slowest = results.iter().map(|it| it.cpu_time).max();
+        self.run_ms = milliseconds(slowest.unwrap_or_default());
     }
 }
 
@@ -91,11 +107,13 @@ impl Default for JudgeOptions {
 }
 
 /// Judges programs on one problem, in parallel. `each` sees every result in order, as soon as it and
-/// those before it are there. An interrupt leaves out the programs not yet begun.
+/// those before it are there. An interrupt leaves out the programs not yet begun. Programs that ran on
+/// every test to derive the time limit are not run again where that limit could not change what they did.
 ///
 /// # Errors
 ///
-/// Returns an error if the problem or a given file cannot be read, or on a fault of ours.
+/// Returns an error if the problem or a given file cannot be read, if an interrupt came before the time
+/// limit was derived, or on a fault of ours.
 pub fn judge(
     sandbox: &Arc<Sandbox>,
     workers: &Workers,
@@ -123,12 +141,16 @@ pub fn judge(
         let time_limit = time_limit::resolve(
             sandbox,
             workers,
+            interrupt,
             &task,
             &private,
             Some(folder),
             options.default_time_limit,
         )
         .await?;
+        let Some(time_limit) = time_limit else {
+            return Err(EngineError::Interrupted);
+        };
         let tests: Arc<[Test]> = task
             .public_tests
             .iter()
@@ -140,8 +162,20 @@ pub fn judge(
             .map(|submission| {
                 let (sandbox, task, tests) =
                     (Arc::clone(sandbox), Arc::clone(&task), Arc::clone(&tests));
+                let limit = time_limit.limit;
+                // A file that was named may have the path of one of the package's by chance.
+                let is_own = options.submissions.is_empty();
+                let passed = is_own.then(|| time_limit.passed.get(&submission.path).cloned());
                 workers.run(submission.path.clone(), move || {
-                    judge_one(&sandbox, &task, &tests, time_limit.limit, &submission)
+                    let passed = passed.flatten();
+                    judge_one(
+                        &sandbox,
+                        &task,
+                        &tests,
+                        limit,
+                        &submission,
+                        passed.as_deref(),
+                    )
                 })
             })
             .buffered(workers.capacity());
@@ -152,6 +186,8 @@ pub fn judge(
             results.push(result);
         }
         drop(judged);
+        let mut warnings = warnings;
+        warnings.extend(backstop_warnings(&time_limit.backstops, &results));
         Ok(JudgedProblem {
             problem: task.id.clone(),
             time_limit: time_limit.report(),
@@ -159,6 +195,24 @@ pub fn judge(
             submissions: results,
         })
     })?
+}
+
+/// Names the programs that the wall clock ended, whose verdicts, or the limit that follows from them, may
+/// be others the next time.
+fn backstop_warnings<'a>(
+    derivation: &'a [String],
+    judged: &'a [Judged],
+) -> impl Iterator<Item = String> {
+    let derivation = derivation.iter().map(|it| {
+        format!(
+            "the wall clock ended `{it}` while the time limit was derived: it may be another one"
+        )
+    });
+    let judged = judged.iter().filter(|it| it.verdict == Some(Verdict::Je));
+    derivation.chain(judged.map(|it| {
+        let it = &it.submission;
+        format!("the wall clock ended `{it}`: another run may give another verdict")
+    }))
 }
 
 /// Makes a submission of a file that the user named.
@@ -179,6 +233,7 @@ fn judge_one(
     tests: &[Test],
     time_limit: Duration,
     submission: &Submission,
+    passed: Option<&Passed>,
 ) -> Result<Judged, SandboxError> {
     let mut judged = Judged {
         problem: task.id.clone(),
@@ -212,6 +267,12 @@ fn judge_one(
         ));
         return Ok(judged);
     }
+    let limits = limits(task, time_limit, language);
+    if let Some(passed) = passed.filter(|it| it.holds_for(&limits)) {
+        judged.compile_ms = milliseconds(passed.compile_cpu_time);
+        judged.ran(tests, &passed.results);
+        return Ok(judged);
+    }
     let compiled = match sandbox.compile(language, &file.bytes) {
         Ok(compiled) => compiled,
         Err(error @ SandboxError::NoToolchain { .. }) => {
@@ -233,20 +294,8 @@ fn judge_one(
             return Ok(judged);
         }
     };
-    let limits = limits(task, time_limit, language);
     let results = run_tests(sandbox, &program, &limits, &task.checker, tests.iter())?;
-    let last = results.last().map(|it| it.verdict);
-    let verdict = last.unwrap_or(Verdict::Ac);
-    judged.verdict = Some(verdict);
-    judged.tests_run = results.len();
-    if verdict != Verdict::Ac {
-        judged.failed_test = Some(tests[results.len() - 1].name.clone());
-    }
-    let most = |value: fn(&TestResult) -> u64| results.iter().map(value).max().unwrap_or(0);
-    judged.fuel = most(|it| it.record.fuel);
-    judged.memory_bytes = most(|it| it.record.memory_bytes);
-    let slowest = results.iter().map(|it| it.cpu_time).max();
-    judged.run_ms = milliseconds(slowest.unwrap_or_default());
+    judged.ran(tests, &results);
     Ok(judged)
 }
 

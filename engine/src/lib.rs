@@ -36,6 +36,7 @@ mod solve;
 mod tally;
 mod time_limit;
 mod verdict;
+mod verify;
 mod workers;
 
 pub use riddle_problems as problems;
@@ -70,5 +71,8 @@ pub use self::{
         extract::{Asked, Extracted, NoCode, extract},
     },
     solve::{LoadedProblem, Solver},
+    verify::{
+        Checked, LISTED_MISMATCHES, Mismatch, VerifyOptions, VerifyProgress, VerifyReport, verify,
+    },
     workers::Workers,
 };

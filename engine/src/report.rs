@@ -119,8 +119,9 @@ pub struct ProblemReport {
     pub rule: String,
     /// Why the search ended.
     pub stop_reason: StopReason,
-    /// Candidates with an execution that the wall clock ended. Where there are any, another run may
-    /// give another report.
+    /// Candidates with a compilation or an execution that the wall clock ended, and the package's accepted
+    /// programs of which it ended one while the time limit was derived. Where there are any, another run
+    /// may give another report.
     pub backstops: Vec<String>,
     /// What the user should know.
     pub warnings: Vec<String>,
@@ -238,6 +239,10 @@ pub struct Cost {
     pub n_executions: u64,
     /// Fuel that they consumed.
     pub fuel: u64,
+    /// Tests that were not run, since the program had failed one before: executions that early exit saved.
+    /// Those that another order of the tests would have saved cannot be told without running them.
+    #[serde(default)]
+    pub n_cancelled: u64,
     /// Distinct C and C++ programs that the shared runtime could not serve, so that each took half a second
     /// more to compile. Left out where there are none.
     #[serde(default, skip_serializing_if = "is_zero")]

@@ -8,10 +8,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use futures_util::{StreamExt, stream};
 use riddle_clustering::{n_at_k, oracle, pass_at_k};
 use riddle_problems::{PrivateTests, Task, Test, Verdict};
-use riddle_sandbox::{Sandbox, SandboxError};
+use riddle_sandbox::{Digest, Sandbox, SandboxError};
 
 use crate::{
-    EngineError, Metrics, Workers,
+    EngineError, Interrupt, Metrics, Workers,
     evaluate::{TestResult, limits, run_tests},
     search::Survivor,
 };
@@ -24,12 +24,16 @@ pub(crate) struct Score {
     pub(crate) verdict: Verdict,
     pub(crate) failed_test: Option<String>,
     pub(crate) results: Vec<TestResult>,
+    /// Private tests that were not run, since it had failed before.
+    pub(crate) n_cancelled: u64,
 }
 
-/// Runs the private tests on every survivor, in order; `None` if the problem has no private tests.
+/// Runs the private tests on every survivor, in order; `None` if the problem has no private tests, or if
+/// `stop` is set before they are through.
 pub(crate) async fn score(
     sandbox: &Arc<Sandbox>,
     workers: &Workers,
+    stop: &Interrupt,
     task: &Arc<Task>,
     time_limit: Duration,
     private: &PrivateTests,
@@ -40,7 +44,9 @@ pub(crate) async fn score(
     }
     let tests: Arc<[Test]> = private.open_for_scoring().into();
     let mut scores = stream::iter(survivors)
+        .take_while(|_| std::future::ready(!stop.is_set()))
         .map(|survivor| {
+            let stop = stop.clone();
             let (sandbox, task, tests) =
                 (Arc::clone(sandbox), Arc::clone(task), Arc::clone(&tests));
             let sample = survivor.candidate.sample.clone();
@@ -53,17 +59,20 @@ pub(crate) async fn score(
                             verdict: Verdict::Je,
                             failed_test: Some(failure.text),
                             results: Vec::new(),
+                            n_cancelled: 0,
                         });
                     }
                 };
                 let limits = limits(&task, time_limit, sample.language);
-                let results = run_tests(&sandbox, &program, &limits, &task.checker, tests.iter())?;
+                let begun = tests.iter().take_while(|_| !stop.is_set());
+                let results = run_tests(&sandbox, &program, &limits, &task.checker, begun)?;
                 let verdict = results.last().map_or(Verdict::Ac, |it| it.verdict);
                 let failed_test =
                     (verdict != Verdict::Ac).then(|| tests[results.len() - 1].name.clone());
                 Ok::<_, SandboxError>(Score {
                     verdict,
                     failed_test,
+                    n_cancelled: (tests.len() - results.len()) as u64,
                     results,
                 })
             })
@@ -73,7 +82,16 @@ pub(crate) async fn score(
     while let Some(score) = scores.next().await {
         all.push(score??);
     }
-    Ok(Some(all))
+    Ok((!stop.is_set()).then_some(all))
+}
+
+/// Returns the digest of private tests, by which it is known later whether they are the same.
+pub(crate) fn private_digest(private: &PrivateTests) -> Digest {
+    let tests = private.open_for_scoring().iter();
+    let parts: Vec<&[u8]> = tests
+        .flat_map(|it| [it.name.as_bytes(), &*it.input, &*it.answer])
+        .collect();
+    Digest::of_parts("riddle 2026-11-25 private tests", &parts)
 }
 
 /// Returns the metrics of a search, given the scores of its survivors and the rows that were picked.

@@ -5,13 +5,13 @@
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 use riddle_problems::{LoadOptions, Problem, Task};
-use riddle_sandbox::{Digest, Language, Sandbox};
+use riddle_sandbox::{Language, Sandbox};
 use tokio::runtime::Runtime;
 
 use crate::{
     ClusterReport, EngineError, Event, Interrupt, Observer, ProblemOrigin, ProblemReport,
     ProblemTimings, Report, RunFiles, RunManifest, Sample, Sampled, Sampler, SearchConfig,
-    Stopwatch, SubmissionReport, Timings, Workers,
+    StopReason, Stopwatch, SubmissionReport, Timings, Workers,
     record::{Journal, Recorder, RunFolder, StageRow, TaskManifest},
     score::{Score, metrics, score},
     search::{Found, Records, SearchContext, search},
@@ -40,7 +40,7 @@ pub struct LoadedProblem {
     /// What the search may see.
     pub task: Arc<Task>,
     /// What only the scorer may see.
-    private: riddle_problems::PrivateTests,
+    pub(crate) private: riddle_problems::PrivateTests,
     /// What the loader warned of.
     pub warnings: Vec<String>,
 }
@@ -133,6 +133,7 @@ impl Solver {
     ) -> Result<ProblemReport, EngineError> {
         let solving = self.solve_one(problem, sampler, Vec::new(), None, &crate::Silent);
         let solved = self.runtime.block_on(solving)?;
+        let solved = solved.ok_or(EngineError::Interrupted)?;
         match solved.sampler_failure {
             Some(error) if solved.report.metrics.n_candidates == 0 => Err(error.into()),
             _ => Ok(solved.report),
@@ -264,7 +265,9 @@ impl Solver {
             });
             let known = past.samples(&problem.task.id);
             let solving = self.solve_one(problem, sampler, known, Some(&mut records), observer);
-            let solved = self.runtime.block_on(solving)?;
+            let Some(solved) = self.runtime.block_on(solving)? else {
+                break;
+            };
             folder.clear(&format!("submissions/{}", problem.task.id))?;
             for (submission, source) in solved.report.submissions.iter().zip(&solved.sources) {
                 folder.write(&submission.file, source)?;
@@ -311,9 +314,10 @@ impl Solver {
             sampler,
             self.workers.n(),
             toolchains.collect(),
+            &self.sandbox,
             problems
                 .iter()
-                .map(|it| task_manifest(it, folder))
+                .map(|it| TaskManifest::of(it, folder))
                 .collect(),
         );
         if let Some(config) = &mut manifest.sampler_config {
@@ -322,6 +326,7 @@ impl Solver {
         manifest
     }
 
+    /// Solves one problem; `None` if the user interrupted it before its search began.
     async fn solve_one(
         &self,
         problem: &LoadedProblem,
@@ -329,17 +334,21 @@ impl Solver {
         known: Vec<Sampled>,
         mut records: Option<&mut Records>,
         observer: &dyn Observer,
-    ) -> Result<Solved, EngineError> {
+    ) -> Result<Option<Solved>, EngineError> {
         let task = &problem.task;
         let time_limit = time_limit::resolve(
             &self.sandbox,
             &self.workers,
+            &self.interrupt,
             task,
             &problem.private,
             problem.folder(),
             self.config.default_time_limit,
         )
         .await?;
+        let Some(time_limit) = time_limit else {
+            return Ok(None);
+        };
         let context = SearchContext {
             sandbox: &self.sandbox,
             workers: &self.workers,
@@ -347,7 +356,7 @@ impl Solver {
             interrupt: &self.interrupt,
             observer,
         };
-        let found = search(
+        let mut found = search(
             &context,
             task,
             time_limit.limit,
@@ -357,6 +366,12 @@ impl Solver {
         )
         .await?;
 
+        // An interrupt that came before now ended the search, of which scoring is the answer.
+        let stop = if self.interrupt.is_set() {
+            Interrupt::new()
+        } else {
+            self.interrupt.clone()
+        };
         if !problem.private.is_empty() {
             observer.event(Event::Scoring {
                 problem: &task.id,
@@ -366,12 +381,19 @@ impl Solver {
         let scores = score(
             &self.sandbox,
             &self.workers,
+            &stop,
             task,
             time_limit.limit,
             &problem.private,
             &found.survivors,
         )
         .await?;
+        if scores.is_none() && !problem.private.is_empty() {
+            found.stop_reason = StopReason::Interrupted;
+            let warning =
+                "interrupted before the private tests were through: there are no verdicts";
+            found.warnings.push(warning.to_owned());
+        }
         if let (Some(records), Some(scores)) = (records, &scores) {
             for (survivor, score) in found.survivors.iter().zip(scores) {
                 records.recorder.stage(StageRow {
@@ -384,7 +406,8 @@ impl Solver {
         }
         let mut solved = solved(problem, found, scores.as_deref(), &self.config);
         solved.report.time_limit = time_limit.report();
-        Ok(solved)
+        solved.report.backstops.splice(0..0, time_limit.backstops);
+        Ok(Some(solved))
     }
 }
 
@@ -474,13 +497,15 @@ fn solved(
     let mut timings = found.timings;
     for score in scores.unwrap_or_default() {
         cost.n_executions += score.results.len() as u64;
+        cost.n_cancelled += score.n_cancelled;
         cost.fuel += score.results.iter().map(|it| it.record.fuel).sum::<u64>();
         timings.execute_cpu_time += score.results.iter().map(|it| it.cpu_time).sum();
     }
     let mut backstops = found.backstops;
     for (survivor, score) in found.survivors.iter().zip(scores.unwrap_or_default()) {
-        if score.verdict == riddle_problems::Verdict::Je {
-            backstops.push(survivor.candidate.name());
+        let name = survivor.candidate.name();
+        if score.verdict == riddle_problems::Verdict::Je && !backstops.contains(&name) {
+            backstops.push(name);
         }
     }
     let mut warnings = problem.warnings.clone();
@@ -524,28 +549,5 @@ fn extension(sample: &Sample) -> &'static str {
     match sample.language {
         Language::Wasm if !sample.source.starts_with(b"\0asm") => "wat",
         language => language.extension(),
-    }
-}
-
-fn task_manifest(problem: &LoadedProblem, folder: &RunFolder) -> TaskManifest {
-    let task = &problem.task;
-    let limits = serde_json::to_vec(&task.limits).expect("limits are plain data");
-    let checker = task.checker.to_string();
-    let [title, statement] = [&task.title, &task.statement].map(|it| it.as_deref().unwrap_or(""));
-    let mut parts: Vec<&[u8]> = vec![&limits, checker.as_bytes()];
-    parts.extend([title.as_bytes(), statement.as_bytes()]);
-    for test in &task.public_tests {
-        parts.extend([test.name.as_bytes(), &*test.input, &*test.answer]);
-    }
-    TaskManifest {
-        problem: task.id.clone(),
-        format: task.format.to_string(),
-        origin: problem.origin.clone().map(|origin| ProblemOrigin {
-            folder: folder.seen(&origin.folder),
-            ..origin
-        }),
-        digest: Digest::of_parts("riddle 2026-11-24 task", &parts),
-        n_public_tests: task.public_tests.len(),
-        n_private_tests: problem.private.len(),
     }
 }

@@ -169,6 +169,7 @@ impl Tally {
         self.timings.execute_cpu_time += trial.execute_cpu_time;
         self.cost.n_executions += trial.records().count() as u64;
         self.cost.fuel += trial.records().map(|it| it.fuel).sum::<u64>();
+        self.cost.n_cancelled += trial.n_cancelled;
         self.cost.n_linked_statically += u64::from(trial.is_static);
         if trial.met_backstop() {
             self.backstops.push(candidate.name());
@@ -210,10 +211,10 @@ impl Tally {
         row: CandidateRow,
         stage: Stage,
         reason: &str,
-        mut detail: String,
+        detail: String,
     ) -> (CandidateRow, Vec<StageRow>, Option<Stage>) {
         self.funnel.drop_at(stage, reason);
-        detail.truncate(detail.floor_char_boundary(KEPT_DETAIL_BYTES));
+        let detail = kept_detail(&detail).to_owned();
         let row = CandidateRow {
             dropped: Some((stage.title(), reason.to_owned(), detail)),
             ..row
@@ -242,7 +243,13 @@ impl Tally {
     }
 }
 
-fn compile_reason(kind: CompileFailureKind) -> &'static str {
+/// Returns as much of a detail as the database keeps.
+pub(crate) fn kept_detail(detail: &str) -> &str {
+    &detail[..detail.floor_char_boundary(KEPT_DETAIL_BYTES)]
+}
+
+/// Returns the reason by which a failed compilation is counted.
+pub(crate) fn compile_reason(kind: CompileFailureKind) -> &'static str {
     match kind {
         CompileFailureKind::Diagnostics => "compile_error",
         CompileFailureKind::SourceTooLarge => "source_too_large",

@@ -3,30 +3,64 @@
 //! A package that states none derives it from its slowest accepted program; those are executed here,
 //! on all tests, and measured in fuel, so that the limit is the same on every machine.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use riddle_problems::{PrivateTests, Submission, Task, Test, TimeLimit, Verdict};
-use riddle_sandbox::{Calibration, Language, Limits, Sandbox};
+use riddle_sandbox::{Calibration, Language, Limits, Sandbox, SandboxError};
 
 use crate::{
-    EngineError, Workers,
-    evaluate::run_tests,
+    EngineError, Interrupt, Workers,
+    evaluate::{TestResult, run_tests},
     report::{TimeLimitReport, TimeLimitSource},
 };
 
 /// The time that an accepted program may take while the limit is derived.
 const DERIVATION_LIMIT: Duration = Duration::from_secs(60);
 
-/// A time limit, and where it comes from.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A time limit, where it comes from, and what was found out on the way.
+#[derive(Debug)]
 pub(crate) struct ResolvedTimeLimit {
     pub(crate) limit: Duration,
     pub(crate) source: TimeLimitSource,
+    /// Accepted programs that passed every test, by their path.
+    pub(crate) passed: BTreeMap<String, Arc<Passed>>,
+    /// Accepted programs of which the wall clock ended a compilation or an execution, by their path: the
+    /// limit may be another one the next time.
+    pub(crate) backstops: Vec<String>,
+}
+
+/// An accepted program that passed every test while the limit was derived.
+#[derive(Debug)]
+pub(crate) struct Passed {
+    pub(crate) compile_cpu_time: Duration,
+    pub(crate) results: Vec<TestResult>,
+}
+
+impl Passed {
+    fn most_fuel(&self) -> u64 {
+        let fuel = self.results.iter().map(|it| it.record.fuel);
+        fuel.max().unwrap_or(0)
+    }
+
+    /// Returns true if the program does the same with so much fuel as it did while the limit was derived:
+    /// it came to its end each time, and with fuel left.
+    pub(crate) fn holds_for(&self, limits: &Limits) -> bool {
+        self.most_fuel() < limits.fuel
+    }
 }
 
 impl ResolvedTimeLimit {
-    pub(crate) fn report(self) -> TimeLimitReport {
+    fn new(limit: Duration, source: TimeLimitSource) -> Self {
+        Self {
+            limit,
+            source,
+            passed: BTreeMap::new(),
+            backstops: Vec::new(),
+        }
+    }
+
+    pub(crate) fn report(&self) -> TimeLimitReport {
         TimeLimitReport {
             seconds: self.limit.as_secs_f64(),
             source: self.source,
@@ -34,114 +68,130 @@ impl ResolvedTimeLimit {
     }
 }
 
-/// Finds a task's time limit. `folder` is where its labelled programs are looked for if it has to be
-/// derived.
+/// Finds a task's time limit; `None` if the user interrupted it. `folder` is where its labelled programs
+/// are looked for if it has to be derived.
 pub(crate) async fn resolve(
     sandbox: &Arc<Sandbox>,
     workers: &Workers,
+    interrupt: &Interrupt,
     task: &Arc<Task>,
     private: &PrivateTests,
     folder: Option<&Path>,
     default: Duration,
-) -> Result<ResolvedTimeLimit, EngineError> {
-    let derived = match (task.limits.time, folder) {
+) -> Result<Option<ResolvedTimeLimit>, EngineError> {
+    let mut resolved = ResolvedTimeLimit::new(default, TimeLimitSource::Default);
+    match (task.limits.time, folder) {
         (TimeLimit::Declared(limit), _) => {
-            return Ok(ResolvedTimeLimit {
-                limit,
-                source: TimeLimitSource::Declared,
-            });
+            resolved = ResolvedTimeLimit::new(limit, TimeLimitSource::Declared);
         }
         (TimeLimit::FromAccepted { .. }, Some(folder)) => {
             let submissions = riddle_problems::load_submissions(folder)?;
-            let slowest = slowest_accepted(sandbox, workers, task, private, submissions).await?;
-            task.limits.time.resolve(slowest)
+            let tests: Arc<[Test]> = task
+                .public_tests
+                .iter()
+                .chain(private.open_for_scoring())
+                .cloned()
+                .collect();
+            let tried = accepted(sandbox, workers, interrupt, task, &tests, submissions).await?;
+            if interrupt.is_set() {
+                return Ok(None);
+            }
+            let mut slowest = None;
+            for (path, language, tried) in tried {
+                match tried {
+                    Tried::Passed(passed) => {
+                        let time = Calibration::of(language).time_of(passed.most_fuel());
+                        slowest = slowest.max((!tests.is_empty()).then_some(time));
+                        resolved.passed.insert(path, Arc::new(passed));
+                    }
+                    Tried::Backstop => resolved.backstops.push(path),
+                    Tried::NotPassed => {}
+                }
+            }
+            if let Some(limit) = task.limits.time.resolve(slowest) {
+                resolved.limit = limit;
+                resolved.source = TimeLimitSource::SlowestAccepted;
+            }
         }
-        _ => None,
-    };
-    Ok(match derived {
-        Some(limit) => ResolvedTimeLimit {
-            limit,
-            source: TimeLimitSource::SlowestAccepted,
-        },
-        None => ResolvedTimeLimit {
-            limit: default,
-            source: TimeLimitSource::Default,
-        },
-    })
+        _ => {}
+    }
+    Ok(Some(resolved))
 }
 
-/// Returns the native time that the slowest test of the slowest accepted program stands for, among
-/// the programs that can be run here and do pass.
-async fn slowest_accepted(
+/// What came of one accepted program.
+enum Tried {
+    Passed(Passed),
+    /// It cannot be run here, or does not pass: another program sets the limit.
+    NotPassed,
+    /// The wall clock ended it.
+    Backstop,
+}
+
+/// Runs the accepted programs, in order of path, until the user interrupts it.
+async fn accepted(
     sandbox: &Arc<Sandbox>,
     workers: &Workers,
+    interrupt: &Interrupt,
     task: &Arc<Task>,
-    private: &PrivateTests,
+    tests: &Arc<[Test]>,
     submissions: Vec<Submission>,
-) -> Result<Option<Duration>, EngineError> {
-    let tests: Arc<[Test]> = task
-        .public_tests
-        .iter()
-        .chain(private.open_for_scoring())
-        .cloned()
-        .collect();
+) -> Result<Vec<(String, Language, Tried)>, EngineError> {
     let accepted = submissions.into_iter().filter_map(|it| {
         let language = Language::from_path(Path::new(&it.path))?;
         (it.expected == Some(Verdict::Ac) && it.files.len() == 1).then_some((language, it))
     });
-    let times: Vec<_> = stream::iter(accepted)
+    let mut running = stream::iter(accepted)
+        .take_while(|_| std::future::ready(!interrupt.is_set()))
         .map(|(language, submission)| {
-            let (sandbox, task, tests) =
-                (Arc::clone(sandbox), Arc::clone(task), Arc::clone(&tests));
-            workers.run(submission.path.clone(), move || {
-                time_of(
-                    &sandbox,
-                    &task,
-                    &tests,
-                    language,
-                    &submission.files[0].bytes,
-                )
-            })
+            let (sandbox, task, tests) = (Arc::clone(sandbox), Arc::clone(task), Arc::clone(tests));
+            let interrupt = interrupt.clone();
+            let path = submission.path.clone();
+            let work = workers.run(path.clone(), move || {
+                let source = &submission.files[0].bytes;
+                try_one(&sandbox, &task, &tests, &interrupt, language, source)
+            });
+            async move { Ok::<_, EngineError>((path, language, work.await??)) }
         })
-        .buffered(workers.capacity())
-        .collect()
-        .await;
-    let mut slowest = None;
-    for time in times {
-        slowest = slowest.max(time??);
+        .buffered(workers.capacity());
+    let mut all = Vec::new();
+    while let Some(tried) = running.next().await {
+        all.push(tried?);
     }
-    Ok(slowest)
+    Ok(all)
 }
 
-/// Returns the time of a program's slowest test, or `None` if it cannot be run or does not pass.
-fn time_of(
+fn try_one(
     sandbox: &Sandbox,
     task: &Task,
     tests: &[Test],
+    interrupt: &Interrupt,
     language: Language,
     source: &[u8],
-) -> Result<Option<Duration>, EngineError> {
-    let program = match sandbox.compile(language, source) {
-        Ok(compiled) => match compiled.outcome {
-            Ok(program) => program,
-            Err(_) => return Ok(None),
-        },
-        // Another language's program sets the limit then.
-        Err(riddle_sandbox::SandboxError::NoToolchain { .. }) => return Ok(None),
-        Err(error) => return Err(error.into()),
+) -> Result<Tried, SandboxError> {
+    let compiled = match sandbox.compile(language, source) {
+        Err(SandboxError::NoToolchain { .. }) => return Ok(Tried::NotPassed),
+        compiled => compiled?,
     };
-    let calibration = Calibration::of(language);
+    let program = match compiled.outcome {
+        Ok(program) => program,
+        Err(failure) if failure.is_deterministic() => return Ok(Tried::NotPassed),
+        Err(_) => return Ok(Tried::Backstop),
+    };
     let limits = Limits {
-        fuel: calibration.fuel_of(DERIVATION_LIMIT),
+        fuel: Calibration::of(language).fuel_of(DERIVATION_LIMIT),
         memory_bytes: task.limits.memory_bytes,
         stdout_bytes: task.limits.output_bytes,
         wall_time: DERIVATION_LIMIT * 10,
         ..Limits::default()
     };
-    let results = run_tests(sandbox, &program, &limits, &task.checker, tests.iter())?;
-    let passed = results.last().is_none_or(|it| it.verdict == Verdict::Ac);
-    let most = results.iter().map(|it| it.record.fuel).max();
-    Ok(most
-        .filter(|_| passed)
-        .map(|fuel| calibration.time_of(fuel)))
+    let tests = tests.iter().take_while(|_| !interrupt.is_set());
+    let results = run_tests(sandbox, &program, &limits, &task.checker, tests)?;
+    Ok(match results.last().map(|it| it.verdict) {
+        None | Some(Verdict::Ac) => Tried::Passed(Passed {
+            compile_cpu_time: compiled.cpu_time,
+            results,
+        }),
+        Some(Verdict::Je) => Tried::Backstop,
+        Some(_) => Tried::NotPassed,
+    })
 }

@@ -1,6 +1,6 @@
 //! How a sandbox is set up: plain data with defaults.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use crate::CompileLimits;
 
@@ -26,6 +26,9 @@ pub struct SandboxOptions {
     pub compile_limits: CompileLimits,
     /// The seed of what guests see as randomness. Default: 0.
     pub seed: u64,
+    /// The latest wall-clock backstop of any execution, whatever its [`Limits`](crate::Limits) say.
+    /// Default: none later than theirs.
+    pub max_wall_time: Duration,
 }
 
 impl SandboxOptions {
@@ -41,6 +44,7 @@ impl SandboxOptions {
             link_statically: false,
             compile_limits: CompileLimits::default(),
             seed: 0,
+            max_wall_time: Duration::MAX,
         }
     }
 }

@@ -124,6 +124,26 @@ impl Sandbox {
         Ok(self.toolchain(language)?.identity())
     }
 
+    /// Returns the digest of what shapes every execution besides program, input and limits: wasmtime and
+    /// its settings, what a second is in fuel, the seed, and the bounds of compilations. Where two
+    /// sandboxes differ in it, or in a toolchain, their results say nothing about each other.
+    pub fn identity(&self) -> Digest {
+        let options = &self.options;
+        let seconds = Language::ALL.map(|it| Calibration::of(it).fuel_per_second().to_le_bytes());
+        let compile_limits = serde_json::to_vec(&options.compile_limits);
+        Digest::of_parts(
+            "riddle 2026-11-25 sandbox",
+            &[
+                env!("CARGO_PKG_VERSION").as_bytes(),
+                engine_hash(self.modules.engine()).as_bytes(),
+                seconds.as_flattened(),
+                &options.seed.to_le_bytes(),
+                &[u8::from(options.link_statically)],
+                &compile_limits.expect("limits are plain data"),
+            ],
+        )
+    }
+
     /// Compiles a source, or finds it compiled.
     ///
     /// # Errors
@@ -409,7 +429,8 @@ impl Sandbox {
     ) -> Result<(Execution, Files), SandboxError> {
         let _slot = self.slots.take();
         let of_a_judge = request.files.is_some() || !request.arguments.is_empty();
-        let invocation = self.invocation(program, request, limits, cancel);
+        let limits = self.bounded(limits);
+        let invocation = self.invocation(program, request, &limits, cancel);
         match &program.kind {
             ProgramKind::Module(module) if of_a_judge => {
                 let module = module.of_a_judge(self.runtime(program.language)?)?;
@@ -438,9 +459,10 @@ impl Sandbox {
     ) -> Result<Conversation, SandboxError> {
         let _slot = self.slots.take();
         let [first, second] = requests;
+        let limits = limits.map(|it| self.bounded(it));
         let invocations = [
-            self.invocation(programs[0], first, limits[0], cancel),
-            self.invocation(programs[1], second, limits[1], cancel),
+            self.invocation(programs[0], first, &limits[0], cancel),
+            self.invocation(programs[1], second, &limits[1], cancel),
         ];
         let of_a_judge = |program: &Program| match &program.kind {
             ProgramKind::Module(it) => it.of_a_judge(self.runtime(program.language)?),
@@ -451,6 +473,13 @@ impl Sandbox {
         };
         let (first, second) = (of_a_judge(programs[0])?, of_a_judge(programs[1])?);
         converse([&first, &second], invocations)
+    }
+
+    fn bounded(&self, limits: &Limits) -> Limits {
+        Limits {
+            wall_time: limits.wall_time.min(self.options.max_wall_time),
+            ..*limits
+        }
     }
 
     fn invocation<'a>(

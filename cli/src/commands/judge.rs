@@ -108,6 +108,7 @@ pub(crate) fn judge(args: &JudgeArgs, printer: Printer) -> anyhow::Result<Exit> 
         }
         match session.judge(folder, &mut tally)? {
             Ok(problem) => problems.push(problem),
+            Err(error @ EngineError::Interrupted) => printer.note(&error.to_string()),
             Err(error) => {
                 printer.error(&error.into());
                 all_judged = false;

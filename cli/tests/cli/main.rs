@@ -11,4 +11,5 @@ mod programs;
 mod run;
 mod solve;
 mod toolchains;
+mod verify;
 mod world;

@@ -56,6 +56,19 @@ fn ending_class(ending: &Ending) -> EndingClass {
     }
 }
 
+/// Returns the name of an ending in files and on the command line.
+pub(crate) fn ending_name(ending: EndingClass) -> &'static str {
+    match ending {
+        EndingClass::Ok => "ok",
+        EndingClass::Exit => "exit",
+        EndingClass::Trap => "trap",
+        EndingClass::Fuel => "fuel",
+        EndingClass::Memory => "memory",
+        EndingClass::Output => "output",
+        EndingClass::Unknown => "backstop",
+    }
+}
+
 /// The endings by their byte.
 const ENDINGS: [EndingClass; 7] = [
     EndingClass::Ok,

@@ -22,7 +22,7 @@ const WAITING_ROWS: usize = 1024;
 /// Rows of one transaction.
 const ROWS_PER_COMMIT: usize = 512;
 /// The version of the tables.
-const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS problem (

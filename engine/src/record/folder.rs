@@ -2,10 +2,14 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use riddle_sandbox::Digest;
+use riddle_problems::Task;
+use riddle_sandbox::{Digest, Sandbox};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{EngineError, Report, Sampler, SamplerConfig, SearchConfig, Timings};
+use crate::{
+    EngineError, LoadedProblem, Report, Sampler, SamplerConfig, SearchConfig, Timings,
+    score::private_digest,
+};
 
 /// The version of a run folder's layout and files. Readers refuse a newer one.
 pub const FORMAT_VERSION: u32 = 1;
@@ -28,6 +32,13 @@ pub struct RunManifest {
     pub n_workers: usize,
     /// Digest of each language's toolchain, by language.
     pub toolchains: Vec<(String, Digest)>,
+    /// Digest of what shapes every execution besides program, input and limits
+    /// ([`Sandbox::identity`](riddle_sandbox::Sandbox::identity)); manifests of older versions have none.
+    #[serde(default)]
+    pub sandbox: Option<Digest>,
+    /// The seed of what guests saw as randomness; manifests of older versions have none.
+    #[serde(default)]
+    pub sandbox_seed: Option<u64>,
     pub(crate) problems: Vec<TaskManifest>,
     /// The run folder that it was read from.
     #[serde(skip)]
@@ -40,9 +51,12 @@ impl RunManifest {
         sampler: &dyn Sampler,
         n_workers: usize,
         toolchains: Vec<(String, Digest)>,
+        sandbox: &Sandbox,
         problems: Vec<TaskManifest>,
     ) -> Self {
         Self {
+            sandbox: Some(sandbox.identity()),
+            sandbox_seed: Some(sandbox.options().seed),
             format_version: FORMAT_VERSION,
             riddle_version: env!("CARGO_PKG_VERSION").to_owned(),
             config,
@@ -93,6 +107,40 @@ pub(crate) struct TaskManifest {
     pub(crate) digest: Digest,
     pub(crate) n_public_tests: usize,
     pub(crate) n_private_tests: usize,
+    /// Digest of the private tests; manifests of older versions have none.
+    #[serde(default)]
+    pub(crate) private_digest: Option<Digest>,
+}
+
+impl TaskManifest {
+    pub(crate) fn of(problem: &LoadedProblem, folder: &RunFolder) -> Self {
+        let task = &problem.task;
+        Self {
+            problem: task.id.clone(),
+            format: task.format.to_string(),
+            origin: problem.origin.clone().map(|origin| ProblemOrigin {
+                folder: folder.seen(&origin.folder),
+                ..origin
+            }),
+            digest: task_digest(task),
+            n_public_tests: task.public_tests.len(),
+            n_private_tests: problem.private.len(),
+            private_digest: Some(private_digest(&problem.private)),
+        }
+    }
+}
+
+/// Returns the digest of title, statement, limits, checker and public tests.
+pub(crate) fn task_digest(task: &Task) -> Digest {
+    let limits = serde_json::to_vec(&task.limits).expect("limits are plain data");
+    let checker = task.checker.to_string();
+    let [title, statement] = [&task.title, &task.statement].map(|it| it.as_deref().unwrap_or(""));
+    let mut parts: Vec<&[u8]> = vec![&limits, checker.as_bytes()];
+    parts.extend([title.as_bytes(), statement.as_bytes()]);
+    for test in &task.public_tests {
+        parts.extend([test.name.as_bytes(), &*test.input, &*test.answer]);
+    }
+    Digest::of_parts("riddle 2026-11-24 task", &parts)
 }
 
 /// Where a problem was loaded from, and how.

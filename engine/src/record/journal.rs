@@ -4,8 +4,8 @@
 //! it cut. Only one process writes a journal: it holds a lock on the file.
 
 use std::{
-    io::{BufRead, BufReader, Seek, SeekFrom, Write},
-    path::Path,
+    io::{BufRead, BufReader, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
 };
 
 use crate::{
@@ -45,7 +45,9 @@ impl Journal {
             .open(path)
             .map_err(fault)?;
         lock(&file, path)?;
-        let (samples, whole) = read(&mut file, path)?;
+        let mut lines = Samples::new(&mut file, path);
+        let samples = lines.by_ref().collect::<Result<_, _>>()?;
+        let whole = lines.n_bytes;
         file.file().set_len(whole).map_err(fault)?;
         file.seek(SeekFrom::Start(whole)).map_err(fault)?;
         Ok((Self { file }, samples))
@@ -61,35 +63,71 @@ impl Journal {
 
 /// Returns the samples that a journal holds for a problem, in the order of their arrival.
 pub(crate) fn journalled(path: &Path, problem: &str) -> Result<Vec<Sampled>, EngineError> {
-    let mut file = fs_err::File::open(path).map_err(fault)?;
-    let (samples, _) = read(&mut file, path)?;
-    let mine = samples.into_iter().filter(|(name, _)| name == problem);
-    Ok(mine.map(|(_, sampled)| sampled).collect())
+    let of_problem = |it: Result<(String, Sampled), EngineError>| match it {
+        Ok((name, sampled)) => (name == problem).then_some(Ok(sampled)),
+        Err(error) => Some(Err(error)),
+    };
+    Samples::open(path)?.filter_map(of_problem).collect()
 }
 
-/// Reads the whole lines of a journal, and how many bytes they are.
-fn read(
-    file: &mut fs_err::File,
-    path: &Path,
-) -> Result<(Vec<(String, Sampled)>, u64), EngineError> {
-    let mut samples = Vec::new();
-    let mut n_bytes = 0;
-    let mut reader = BufReader::new(file);
-    let mut text = Vec::new();
-    for number in 1.. {
-        text.clear();
-        let n = reader.read_until(b'\n', &mut text).map_err(fault)?;
-        if text.last() != Some(&b'\n') {
-            break;
-        }
-        let sample = parse(&text).map_err(|reason| EngineError::NotARun {
-            path: path.to_owned(),
-            reason: format!("line {number} is broken: {reason}"),
-        })?;
-        samples.push(sample);
-        n_bytes += n as u64;
+/// Keeps a run from going on for as long as the file is held.
+///
+/// # Errors
+///
+/// Returns an error if another process writes the run.
+pub(crate) fn hold(path: &Path) -> Result<fs_err::File, EngineError> {
+    let file = fs_err::File::open(path).map_err(unread)?;
+    locked(file.file().try_lock_shared(), path)?;
+    Ok(file)
+}
+
+/// The samples in the whole lines of a journal, each with its problem, in the order of their arrival.
+///
+/// A line that is broken is an error, and ends them.
+pub(crate) struct Samples<F> {
+    reader: BufReader<F>,
+    path: PathBuf,
+    number: u64,
+    /// Bytes of the lines that were read.
+    n_bytes: u64,
+}
+
+impl Samples<fs_err::File> {
+    /// Opens a journal to read it.
+    pub(crate) fn open(path: &Path) -> Result<Self, EngineError> {
+        Ok(Self::new(fs_err::File::open(path).map_err(unread)?, path))
     }
-    Ok((samples, n_bytes))
+}
+
+impl<F: Read> Samples<F> {
+    fn new(file: F, path: &Path) -> Self {
+        Self {
+            reader: BufReader::new(file),
+            path: path.to_owned(),
+            number: 0,
+            n_bytes: 0,
+        }
+    }
+}
+
+impl<F: Read> Iterator for Samples<F> {
+    type Item = Result<(String, Sampled), EngineError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut text = Vec::new();
+        if let Err(error) = self.reader.read_until(b'\n', &mut text) {
+            return Some(Err(unread(error)));
+        }
+        if text.last() != Some(&b'\n') {
+            return None;
+        }
+        self.number += 1;
+        self.n_bytes += text.len() as u64;
+        Some(parse(&text).map_err(|reason| EngineError::NotARun {
+            path: self.path.clone(),
+            reason: format!("line {} is broken: {reason}", self.number),
+        }))
+    }
 }
 
 fn parse(text: &[u8]) -> Result<(String, Sampled), String> {
@@ -100,12 +138,20 @@ fn parse(text: &[u8]) -> Result<(String, Sampled), String> {
 }
 
 fn lock(file: &fs_err::File, path: &Path) -> Result<(), EngineError> {
-    file.file().try_lock().map_err(|error| match error {
+    locked(file.file().try_lock(), path)
+}
+
+fn locked(result: Result<(), std::fs::TryLockError>, path: &Path) -> Result<(), EngineError> {
+    result.map_err(|error| match error {
         std::fs::TryLockError::WouldBlock => EngineError::RunInUse {
             path: path.to_owned(),
         },
         std::fs::TryLockError::Error(error) => fault(error),
     })
+}
+
+fn unread(error: std::io::Error) -> EngineError {
+    EngineError::io("read the journal of candidates", error)
 }
 
 fn fault(error: std::io::Error) -> EngineError {

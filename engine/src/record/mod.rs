@@ -15,14 +15,16 @@ mod blob;
 mod database;
 mod folder;
 mod journal;
+mod reader;
 
 pub use self::{
     blob::{BlobError, unpack},
     folder::{FORMAT_VERSION, ProblemOrigin, RunFiles, RunManifest},
 };
 pub(crate) use self::{
-    blob::{ExecutionRecord, pack},
+    blob::{ExecutionRecord, ending_name, pack},
     database::{CandidateRow, Recorder, StageRow},
-    folder::{RunFolder, TaskManifest},
-    journal::{Journal, journalled},
+    folder::{RunFolder, TaskManifest, task_digest},
+    journal::{Journal, Samples, hold, journalled},
+    reader::{CandidateRecord, InputRecord, RunDatabase},
 };

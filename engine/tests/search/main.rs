@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod fixture;
+mod limits;
 mod live;
+mod load;
+mod verify;
 
 use std::sync::Arc;
 
