@@ -107,6 +107,18 @@ pub enum LoadErrorKind {
         /// What it needs.
         feature: String,
     },
+    /// The package has no program where it needs one.
+    #[error("there is not {what}, and the package needs it")]
+    MissingProgram {
+        /// Which one, and where it should be.
+        what: &'static str,
+    },
+    /// The tests are in too many groups.
+    #[error("tests are in more than {limit} groups: the limit for one problem")]
+    TooManyGroups {
+        /// The limit.
+        limit: usize,
+    },
     /// No test was found.
     #[error("problem has no tests")]
     NoTests,
@@ -140,6 +152,12 @@ impl LoadError {
             path: path.into(),
             kind,
         }
+    }
+
+    /// Makes the error of a problem that loads, and needs what its user cannot do.
+    pub fn unsupported(path: impl Into<PathBuf>, feature: impl Into<String>) -> Self {
+        let feature = feature.into();
+        Self::new(path, LoadErrorKind::Unsupported { feature })
     }
 
     /// Returns what the user can do about it, if anything.

@@ -6,8 +6,11 @@
 //! ```text
 //! folder ──► load ──► Problem ─┬─► Task          statement, limits, checker, public tests
 //!                              ├─► PrivateTests  closed to all but the scorer and the judge
+//!                              ├─► TestGroup     which tests count together, and how
+//!                              ├─► Validation    programs and data to check the tests with
 //!                              └─► warnings      what the folder lacks and we did without
-//! folder ──► load_submissions ──► labelled programs
+//! folder ──► load_submissions ──► programs, each with its Expectation
+//! (TestGroup, outcomes) ──► score::grade ──► verdict and score
 //! public inputs ──► mutate ──► generated inputs
 //! (answer, output) ──► Checker ──► Judgement
 //! ```
@@ -23,16 +26,37 @@
 
 mod check;
 mod error;
+mod expectation;
+mod glob;
+mod groups;
 pub mod inputs;
+mod judging;
+mod limits;
 mod read;
+pub mod score;
 mod submission;
 mod task;
+mod validation;
 mod verdict;
 
 pub use check::{Checker, Difference, FlagsError, Judgement, KattisFlags, QUOTED_BYTES};
 pub use error::{LoadError, LoadErrorKind};
+pub use expectation::{Expectation, Rule, ScoreExpectation, TimeBound, VerdictSet};
+pub use glob::Glob;
+pub use groups::{
+    Aggregation, GroupItem, GroupRule, LegacyRule, ModernRule, OnReject, PolygonRule, ScoreMode,
+    StaticValidation, TestGroup, VerdictMode,
+};
 pub use inputs::mutate;
-pub use read::{Format, LoadOptions, UnknownFormat, load, load_submissions, read_bounds};
+pub use judging::{
+    Interaction, Judge, JudgeLanguage, JudgeLimits, JudgeProgram, Judging, Protocol,
+};
+pub use limits::{Rounding, TaskLimits, TimeLimit};
+pub use read::{
+    Format, LoadOptions, UnknownFormat, load, load_submissions, load_submissions_as, read_bounds,
+};
+pub use score::{Grade, Outcome};
 pub use submission::{SourceFile, Submission};
-pub use task::{PrivateTests, Problem, Rounding, Task, TaskLimits, Test, TimeLimit};
+pub use task::{FileIo, Include, Objective, PrivateTests, Problem, Task, Test};
+pub use validation::{OutputCase, Validation, ValidatorArgs};
 pub use verdict::{UnknownVerdict, Verdict};

@@ -1,20 +1,31 @@
-//! Programs that come with a problem, each with the verdict that its author expects.
+//! Programs that come with a problem, each with what its author expects of it.
 //!
 //! Which language a program is in, and how it runs, is not known here.
 
 use std::fmt;
 
-use crate::Verdict;
+use crate::{Expectation, Verdict};
 
-/// A labelled program of a problem's `submissions` folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A labelled program of a problem's package.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Submission {
     /// Path below the problem folder, parts joined by `/`. A folder for a program of several files.
     pub path: String,
-    /// What the folder's name promises; `None` where it promises nothing we know.
-    pub expected: Option<Verdict>,
+    /// What its author expects of it; `None` where nothing says so.
+    pub expected: Option<Expectation>,
+    /// Its language, where `submissions.yaml` or `problem.xml` says so: a code of the package's format.
+    pub language: Option<String>,
+    /// Where it starts, likewise: a file, a class, or whatever its language has.
+    pub entry: Option<String>,
     /// Its files, at least one, in byte order of name.
     pub files: Vec<SourceFile>,
+}
+
+impl Submission {
+    /// Returns the one verdict that is expected of it, if it is one.
+    pub fn label(&self) -> Option<Verdict> {
+        self.expected.as_ref()?.single()
+    }
 }
 
 /// One file of a program.
@@ -29,17 +40,5 @@ pub struct SourceFile {
 impl fmt::Debug for SourceFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SourceFile({:?}: {} bytes)", self.name, self.bytes.len())
-    }
-}
-
-/// Returns the verdict that a folder below `submissions` stands for.
-pub(crate) fn expected_in(folder: &str) -> Option<Verdict> {
-    match folder {
-        "accepted" => Some(Verdict::Ac),
-        "wrong_answer" => Some(Verdict::Wa),
-        "time_limit_exceeded" => Some(Verdict::Tle),
-        "run_time_error" | "runtime_error" => Some(Verdict::Rte),
-        "compile_error" => Some(Verdict::Ce),
-        _ => None,
     }
 }

@@ -5,11 +5,11 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use crate::{Checker, Format};
+use crate::{
+    Checker, Format, GroupRule, Judge, JudgeProgram, Judging, SourceFile, TaskLimits, TestGroup,
+    Validation, ValidatorArgs,
+};
 
 /// What [`crate::load`] returns.
 #[derive(Clone, Debug)]
@@ -18,12 +18,16 @@ pub struct Problem {
     pub task: Task,
     /// The tests that decide whether a submission is right.
     pub private: PrivateTests,
+    /// The groups that public and private tests are in, and how they are graded.
+    pub groups: TestGroup,
+    /// What the package has to check its own tests with.
+    pub validation: Validation,
     /// What was missing or odd and did not stop the load: one fragment each, in a fixed order.
     pub warnings: Vec<String>,
 }
 
 /// A problem without its private tests.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Task {
     /// The name of the problem's folder.
     pub id: String,
@@ -35,14 +39,114 @@ pub struct Task {
     pub format: Format,
     /// The limits that a right program must keep.
     pub limits: TaskLimits,
-    /// Decides whether an output is right.
+    /// The built-in checker. Decides alone where [`Judging::is_built_in`].
     pub checker: Checker,
+    /// What else takes part in judging.
+    pub judging: Judging,
+    /// What a score is for; `None` where submissions are only right or wrong.
+    pub objective: Option<Objective>,
+    /// The files that the program reads and writes in the place of standard input and output.
+    pub file_io: Option<FileIo>,
+    /// Files to be put beside every submission before it is compiled, in byte order of language.
+    pub includes: Vec<Include>,
+    /// The languages that submissions may be in, by the codes of the format; `None` for all.
+    pub languages: Option<Vec<String>>,
     /// The tests shown in the statement. Empty only for a package that has no sample data.
     pub public_tests: Vec<Test>,
     /// Topics, for example `dp` or `greedy`.
     pub tags: Vec<String>,
     /// Difficulty on the Codeforces scale.
     pub rating: Option<u32>,
+}
+
+/// What a score is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objective {
+    /// The greatest score is the best.
+    Max,
+    /// The least is.
+    Min,
+}
+
+/// The files that a program reads and writes; `None` is standard input or output.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileIo {
+    /// What it reads.
+    pub input: Option<String>,
+    /// What it writes.
+    pub output: Option<String>,
+}
+
+/// Files to be put beside every submission in one language, in the place of its own of the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Include {
+    /// The language's code in the package's format; `default` is for those that have none of their own.
+    pub language: String,
+    /// The files, in byte order of name.
+    pub files: Vec<SourceFile>,
+}
+
+impl Problem {
+    /// Returns what judging this problem needs that nothing here can do by comparing outputs alone:
+    /// programs that judge, scores, files, arguments. `None` where the checker is enough.
+    pub fn needs(&self) -> Option<String> {
+        let Self { task, groups, .. } = self;
+        if task.judging.submit_answer {
+            return Some("problem type `submit-answer`".to_owned());
+        }
+        if let Judge::Standard {
+            name,
+            program: None,
+        } = &task.judging.judge
+        {
+            return Some(format!("testlib's checker `{name}`"));
+        }
+        if !task.judging.is_built_in() {
+            return Some(task.judging.to_string());
+        }
+        if task.objective.is_some() {
+            return Some("problem type `scoring`".to_owned());
+        }
+        if let Some(FileIo { input, output }) = &task.file_io {
+            let name = input
+                .as_ref()
+                .or(output.as_ref())
+                .map_or("", String::as_str);
+            return Some(format!("`{name}`: only standard input and output are"));
+        }
+        let is_odd = |it: &&TestGroup| {
+            it.static_validation.is_some()
+                || matches!(&it.rule, GroupRule::Legacy(rule) if rule.custom)
+        };
+        if let Some(group) = groups.groups().into_iter().find(is_odd) {
+            let what = match group.static_validation {
+                Some(_) => "static validation",
+                None => "grading by a program",
+            };
+            return Some(format!("{what} (in `{}`)", group.name));
+        }
+        let mut tests = task.public_tests.iter().chain(&self.private.0);
+        tests.find_map(|it| match (it.args.is_empty(), it.files.is_empty()) {
+            (false, _) => Some("tests with command line arguments".to_owned()),
+            (_, false) => Some("tests that come with files".to_owned()),
+            (true, true) => None,
+        })
+    }
+
+    /// Returns every program of the package that judges or validates.
+    pub fn programs(&self) -> impl Iterator<Item = &JudgeProgram> {
+        let Validation {
+            input_validators,
+            answer_validators,
+            ..
+        } = &self.validation;
+        let judging = &self.task.judging;
+        (judging.programs())
+            .chain(&judging.static_validator)
+            .chain(&judging.grader)
+            .chain(input_validators)
+            .chain(answer_validators)
+    }
 }
 
 /// The private tests of a problem.
@@ -81,7 +185,7 @@ impl fmt::Debug for PrivateTests {
 }
 
 /// One input and the answer expected to it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Test {
     /// Path below the folder of tests, without extension: `sample/1`, `secret/01`, or `001`.
     pub name: String,
@@ -89,136 +193,32 @@ pub struct Test {
     pub input: Arc<[u8]>,
     /// What a right program prints; the checker says how closely.
     pub answer: Arc<[u8]>,
+    /// The built-in checker of this test, where it is not the task's.
+    pub checker: Option<Checker>,
+    /// The arguments of a judge program.
+    pub judge_args: Arc<[String]>,
+    /// The arguments of the input validators.
+    pub validator_args: ValidatorArgs,
+    /// The program's command line arguments, without its own name.
+    pub args: Arc<[String]>,
+    /// Files that the program finds in its working folder.
+    pub files: Arc<[SourceFile]>,
+    /// What the test is for; not for the eyes of those who solve the problem.
+    pub description: Option<String>,
+    /// What may be told to someone whose program fails it.
+    pub hint: Option<String>,
 }
 
 impl fmt::Debug for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            name,
-            input,
-            answer,
-        } = self;
-        let (input, answer) = (input.len(), answer.len());
+        let (name, input, answer) = (&self.name, self.input.len(), self.answer.len());
         write!(f, "Test({name:?}: {input} bytes in, {answer} bytes out)")
-    }
-}
-
-/// The limits of a task, as its author set them for native programs.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TaskLimits {
-    /// Time for one test. Default: unstated.
-    pub time: TimeLimit,
-    /// Memory, in bytes. Default: 256 MiB; in a Kattis package 2,048 MiB.
-    pub memory_bytes: u64,
-    /// Standard output, in bytes. Default: 8 MiB.
-    pub output_bytes: u64,
-    /// Source text, in bytes. Default: 128 KiB.
-    pub source_bytes: u64,
-}
-
-impl Default for TaskLimits {
-    fn default() -> Self {
-        Self {
-            time: TimeLimit::Unstated,
-            memory_bytes: 256 << 20,
-            output_bytes: 8 << 20,
-            source_bytes: 128 << 10,
-        }
-    }
-}
-
-/// The time that a program may take on one test.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum TimeLimit {
-    /// The problem states it.
-    Declared(Duration),
-    /// It follows from the slowest accepted program of the package.
-    FromAccepted {
-        /// What the slowest time is multiplied by. Above 0.
-        multiplier: f64,
-        /// The least limit.
-        minimum: Duration,
-        /// The limit is a whole number of these. Not zero.
-        resolution: Duration,
-        /// How it becomes one.
-        rounding: Rounding,
-    },
-    /// The problem does not say.
-    Unstated,
-}
-
-/// How a time becomes a whole number of units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Rounding {
-    /// To the nearest, halves up: what Kattis does for legacy packages.
-    Nearest,
-    /// To the next: what the 2025-09 format says.
-    Up,
-}
-
-impl TimeLimit {
-    /// Makes a stated limit, at least the least that a `Duration` can say: zero would be none at all.
-    pub(crate) fn declared(seconds: f64) -> Self {
-        Self::Declared(Duration::from_secs_f64(seconds).max(Duration::from_nanos(1)))
-    }
-
-    /// Returns the limit, given the slowest run of the package's accepted programs if they were
-    /// measured, or `None` where nothing gives one.
-    pub fn resolve(&self, slowest_accepted: Option<Duration>) -> Option<Duration> {
-        match *self {
-            Self::Declared(limit) => Some(limit),
-            Self::Unstated => None,
-            Self::FromAccepted {
-                multiplier,
-                minimum,
-                resolution,
-                rounding,
-            } => {
-                let exact = slowest_accepted?.as_secs_f64() * multiplier;
-                let unit = resolution.as_secs_f64();
-                let units = match rounding {
-                    Rounding::Nearest => (exact / unit + 0.5).floor(),
-                    Rounding::Up => (exact / unit).ceil(),
-                };
-                let limit = Duration::try_from_secs_f64(units * unit).unwrap_or(Duration::MAX);
-                Some(limit.max(minimum))
-            }
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(rounding: Rounding, slowest_ms: u64, expected_s: u64) {
-        let limit = TimeLimit::FromAccepted {
-            multiplier: 5.0,
-            minimum: Duration::from_secs(1),
-            resolution: Duration::from_secs(1),
-            rounding,
-        };
-        let slowest = Some(Duration::from_millis(slowest_ms));
-        assert_eq!(
-            limit.resolve(slowest),
-            Some(Duration::from_secs(expected_s))
-        );
-        assert_eq!(limit.resolve(None), None);
-    }
-
-    #[test]
-    fn a_limit_from_accepted_programs_is_whole_seconds_and_at_least_one() {
-        check(Rounding::Nearest, 0, 1);
-        check(Rounding::Nearest, 10, 1);
-        check(Rounding::Nearest, 290, 1);
-        check(Rounding::Nearest, 300, 2);
-        check(Rounding::Nearest, 1000, 5);
-        check(Rounding::Up, 10, 1);
-        check(Rounding::Up, 200, 1);
-        check(Rounding::Up, 290, 2);
-    }
 
     #[test]
     fn private_tests_do_not_show_in_debug_output() {
@@ -227,6 +227,7 @@ mod tests {
             name: "secret/1".into(),
             input: secret.clone(),
             answer: secret,
+            ..Test::default()
         };
         let private = PrivateTests::new(vec![test]);
         assert_eq!(format!("{private:?}"), "PrivateTests(1 tests)");

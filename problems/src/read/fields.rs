@@ -6,7 +6,7 @@
 use serde_json::Value;
 use serde_saphyr::{DuplicateKeyPolicy, Options};
 
-use super::tree::Tree;
+use super::tree::{Tree, without_bom};
 use crate::error::{LoadError, LoadErrorKind};
 
 /// How much of a wrong value an error shows, in characters.
@@ -16,22 +16,25 @@ const SHOWN_CHARS: usize = 40;
 pub(super) struct Fields<'a> {
     tree: &'a Tree,
     file: String,
+    /// What stands before the name of every field in an error: empty, or ends in a dot.
+    above: String,
     root: Value,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn from_yaml(tree: &'a Tree, file: &str, bytes: &[u8]) -> Result<Self, LoadError> {
-        let root = serde_saphyr::from_slice_with_options(bytes, yaml_options()).map_err(|err| {
-            let line = err
-                .location()
-                .map_or(1, |it| usize::try_from(it.line()).unwrap_or(1));
-            syntax_error(tree, file, line, &err.to_string())
-        })?;
+        let root = serde_saphyr::from_slice_with_options(without_bom(bytes), yaml_options())
+            .map_err(|err| {
+                let line = err
+                    .location()
+                    .map_or(1, |it| usize::try_from(it.line()).unwrap_or(1));
+                syntax_error(tree, file, line, &err.to_string())
+            })?;
         Self::new(tree, file, root)
     }
 
     pub(super) fn from_json(tree: &'a Tree, file: &str, bytes: &[u8]) -> Result<Self, LoadError> {
-        let root = serde_json::from_slice(bytes)
+        let root = serde_json::from_slice(without_bom(bytes))
             .map_err(|err| syntax_error(tree, file, err.line().max(1), &err.to_string()))?;
         Self::new(tree, file, root)
     }
@@ -40,6 +43,7 @@ impl<'a> Fields<'a> {
         let fields = Self {
             tree,
             file: file.to_owned(),
+            above: String::new(),
             root,
         };
         match fields.root {
@@ -57,6 +61,38 @@ impl<'a> Fields<'a> {
             .split('.')
             .try_fold(&self.root, |value, part| value.get(part));
         value.filter(|it| !it.is_null())
+    }
+
+    /// Returns every field with its value, in the order of the file.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let entries = self.root.as_object().into_iter().flatten();
+        entries.map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// Returns the fields of one that holds fields, or nothing. Unlike elsewhere, a dot in the name is
+    /// part of it.
+    pub(super) fn below(&self, field: &str, value: &Value) -> Result<Self, LoadError> {
+        if !matches!(value, Value::Object(_) | Value::Null) {
+            return Err(self.error(field, value, "fields with names"));
+        }
+        Ok(Self {
+            tree: self.tree,
+            file: self.file.clone(),
+            above: format!("{}{field}.", self.above),
+            root: value.clone(),
+        })
+    }
+
+    /// Returns the file that the fields are in.
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Returns a finite number.
+    pub(super) fn number(&self, field: &str) -> Result<Option<f64>, LoadError> {
+        self.read(field, "a number", |it| {
+            number(it).filter(|it| it.is_finite())
+        })
     }
 
     /// Returns a text; a number or a truth value counts as the text it was written as.
@@ -115,7 +151,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn error(&self, field: &str, value: &Value, expected: &'static str) -> LoadError {
-        let field = field.to_owned();
+        let field = format!("{}{field}", self.above);
         self.fail(LoadErrorKind::Field {
             field,
             found: show(value),
@@ -139,13 +175,20 @@ pub(super) fn syntax_error(tree: &Tree, file: &str, line: usize, message: &str) 
     tree.error(file, LoadErrorKind::Syntax { line, message })
 }
 
+/// Reads a number, also one that is written as a text.
+pub(super) fn number(value: &Value) -> Option<f64> {
+    value
+        .as_f64()
+        .or_else(|| value.as_str()?.trim().parse().ok())
+}
+
 /// Reads a whole number, also where it is written as `2.0`.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "in range and whole"
 )]
-fn whole(value: &Value) -> Option<u64> {
+pub(super) fn whole(value: &Value) -> Option<u64> {
     /// All whole numbers up to here are floats.
     const LIMIT: f64 = 9_007_199_254_740_992.0;
     let from_float = || {

@@ -13,9 +13,11 @@ use super::fields::syntax_error;
 use super::load::MAX_CONFIG_BYTES;
 use super::pairs::{Pair, Pairs, check_count, check_size, pair_up, read_tests};
 use super::problem_json::{self, MAX_TIME_LIMIT_SECONDS};
-use super::tree::Tree;
+use super::tree::{Tree, without_bom};
 use crate::error::{LoadError, LoadErrorKind};
-use crate::{Checker, Format, PrivateTests, Problem, Task, TaskLimits, TimeLimit};
+use crate::{
+    Checker, Format, PrivateTests, Problem, Task, TaskLimits, TestGroup, TimeLimit, Validation,
+};
 
 const CONFIG: &str = "problem.toml";
 const STATEMENT: &str = "statement.md";
@@ -77,14 +79,20 @@ pub(super) fn load(tree: &Tree, n_public: usize) -> Result<Problem, LoadError> {
             memory_bytes: memory.unwrap_or(default.memory_bytes),
             output_bytes: config.output_limit_bytes.unwrap_or(default.output_bytes),
             source_bytes: config.source_limit_bytes.unwrap_or(default.source_bytes),
+            ..default
         },
         checker: checker(tree, config.checker.as_ref())?,
         public_tests,
         tags: config.tags.unwrap_or(json.tags),
         rating: config.rating.or(json.rating),
+        ..Task::default()
     };
+    let tests = task.public_tests.iter().chain(&private_tests);
+    let groups = TestGroup::of_tests(tests.map(|it| it.name.as_str()));
     Ok(Problem {
         task,
+        groups,
+        validation: Validation::default(),
         private: PrivateTests::new(private_tests),
         warnings: Vec::new(),
     })
@@ -164,6 +172,7 @@ fn read_text(tree: &Tree, file: &str) -> Result<Option<String>, LoadError> {
     let Some(bytes) = tree.read_if_there(file, MAX_CONFIG_BYTES)? else {
         return Ok(None);
     };
+    let bytes = without_bom(&bytes).to_vec();
     String::from_utf8(bytes).map(Some).map_err(|err| {
         let good = &err.as_bytes()[..err.utf8_error().valid_up_to()];
         let line = good.split(|&byte| byte == b'\n').count();

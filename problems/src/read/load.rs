@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::tree::Tree;
-use super::{folder, kattis};
+use super::{folder, kattis, polygon};
 use crate::Problem;
 use crate::error::LoadError;
 
@@ -17,15 +17,21 @@ pub const MAX_CONFIG_BYTES: u64 = 1 << 20;
 /// The most that is read of `problem.json`, which may hold tests: 64 MiB.
 pub const MAX_JSON_BYTES: u64 = 64 << 20;
 
+/// The most groups that the tests of one problem may be in.
+pub const MAX_GROUPS: usize = 1_000;
+
 /// The formats that we read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Format {
     /// Our own: a folder with `tests`, and perhaps `problem.toml`, `problem.json`, `statement.md`.
+    #[default]
     Folder,
     /// A Kattis or ICPC problem package: legacy, legacy-icpc, or 2025-09.
     Kattis,
+    /// A Polygon package: `problem.xml` and what it names.
+    Polygon,
 }
 
 impl fmt::Display for Format {
@@ -33,13 +39,14 @@ impl fmt::Display for Format {
         f.pad(match self {
             Self::Folder => "folder",
             Self::Kattis => "kattis",
+            Self::Polygon => "polygon",
         })
     }
 }
 
 /// A word that names no format.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("unknown format `{0}`: expected `folder` or `kattis`")]
+#[error("unknown format `{0}`: expected `folder`, `kattis` or `polygon`")]
 pub struct UnknownFormat(String);
 
 impl FromStr for Format {
@@ -49,6 +56,7 @@ impl FromStr for Format {
         match word {
             "folder" => Ok(Self::Folder),
             "kattis" => Ok(Self::Kattis),
+            "polygon" => Ok(Self::Polygon),
             _ => Err(UnknownFormat(word.to_owned())),
         }
     }
@@ -58,7 +66,8 @@ impl FromStr for Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LoadOptions {
     /// The format. Default: `None`, which looks at the folder: with `problem.yaml`, `data/sample`
-    /// or `data/secret` it is a Kattis package, otherwise our own format.
+    /// or `data/secret` it is a Kattis package, with `problem.xml` a Polygon package, otherwise our
+    /// own format.
     pub format: Option<Format>,
     /// How many tests are public where `tests` is flat, in byte order of path; at least 1 is taken.
     /// Default: 1.
@@ -77,13 +86,15 @@ impl Default for LoadOptions {
 /// Reads a problem from its folder.
 ///
 /// Our own format is read strictly, since who wrote it can mend it: a test without an answer, an
-/// answer without an input, or no public test is an error. A Kattis package is somebody else's: an
+/// answer without an input, or no public test is an error. A package is somebody else's: an
 /// incomplete test is left out and missing sample data is borne, each with a warning.
+///
+/// What judging needs besides comparing outputs is loaded and not run: [`Problem::needs`] names it.
 ///
 /// # Errors
 ///
 /// Returns an error that names the file if the folder is no problem, cannot be read, exceeds one of
-/// the [`read_bounds`](crate::read_bounds), or needs what is not built yet.
+/// the [`read_bounds`](crate::read_bounds), or has a version that is not known.
 ///
 /// # Examples
 ///
@@ -99,15 +110,18 @@ pub fn load(folder: &Path, options: &LoadOptions) -> Result<Problem, LoadError> 
     match options.format.unwrap_or_else(|| detect(&tree)) {
         Format::Folder => folder::load(&tree, options.n_public.max(1)),
         Format::Kattis => kattis::load(&tree),
+        Format::Polygon => polygon::load(&tree),
     }
 }
 
-fn detect(tree: &Tree) -> Format {
+pub(super) fn detect(tree: &Tree) -> Format {
     let is_package = tree.has_file("problem.yaml")
         || tree.has_folder("data/sample")
         || tree.has_folder("data/secret");
     if is_package {
         Format::Kattis
+    } else if tree.has_file(polygon::FILE) {
+        Format::Polygon
     } else {
         Format::Folder
     }

@@ -83,6 +83,7 @@ pub(super) fn read_tests(tree: &Tree, pairs: &[Pair]) -> Result<Vec<Test>, LoadE
                     name: name.clone(),
                     input,
                     answer,
+                    ..Test::default()
                 })
             },
         )

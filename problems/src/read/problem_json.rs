@@ -108,6 +108,7 @@ fn tests(fields: &Fields<'_>, field: &str) -> Result<Vec<Test>, LoadError> {
         name: format!("{group}/{:05}", index + 1),
         input: input.as_bytes().into(),
         answer: output.as_bytes().into(),
+        ..Test::default()
     };
     Ok(pairs
         .unwrap_or_default()

@@ -16,6 +16,27 @@ pub const MAX_FILES: usize = 100_000;
 /// The deepest nesting of folders that is looked at.
 pub const MAX_DEPTH: usize = 16;
 
+/// The most that the programs of a package that judge, and the files for submissions, have in all:
+/// 256 MiB.
+pub const MAX_ALL_PROGRAMS_BYTES: u64 = 256 << 20;
+/// The longest path that a file may name another by, in bytes.
+const MAX_PATH_BYTES: usize = 4096;
+
+/// How much may still be read of one kind.
+pub(super) struct Budget {
+    limit_bytes: u64,
+    left_bytes: u64,
+}
+
+impl Budget {
+    pub(super) fn new(limit_bytes: u64) -> Self {
+        Self {
+            limit_bytes,
+            left_bytes: limit_bytes,
+        }
+    }
+}
+
 /// A folder that is read.
 pub(super) struct Tree {
     /// The folder as the user named it: what errors show.
@@ -60,6 +81,11 @@ impl Tree {
         self.root.join(path).is_dir()
     }
 
+    /// Returns true if there is something of this name, be it readable or not.
+    pub(super) fn is_there(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.root.join(path)).is_ok()
+    }
+
     /// Returns the size of a file, in bytes; 0 where reading it will fail.
     pub(super) fn size(&self, path: &str) -> u64 {
         fs::metadata(self.root.join(path)).map_or(0, |it| it.len())
@@ -67,6 +93,33 @@ impl Tree {
 
     /// Reads a file of at most `limit_bytes`.
     pub(super) fn read(&self, path: &str, limit_bytes: u64) -> Result<Vec<u8>, LoadError> {
+        let too_large = || self.error(path, LoadErrorKind::FileTooLarge { limit_bytes });
+        if self.size(path) > limit_bytes {
+            // Says what is wrong with it before how large it is.
+            self.resolve(path)?;
+            return Err(too_large());
+        }
+        // Asked twice, since the file may grow in between.
+        let bytes = self.read_start(path, limit_bytes.saturating_add(1))?;
+        if bytes.len() as u64 > limit_bytes {
+            return Err(too_large());
+        }
+        Ok(bytes)
+    }
+
+    /// Reads the first bytes of a file, at most so many.
+    pub(super) fn read_start(&self, path: &str, limit_bytes: u64) -> Result<Vec<u8>, LoadError> {
+        let unreadable = |err: io::Error| self.error(path, LoadErrorKind::Read(err));
+        let file = fs::File::open(self.resolve(path)?).map_err(unreadable)?;
+        let mut bytes = Vec::new();
+        file.take(limit_bytes)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
+        Ok(bytes)
+    }
+
+    /// Finds a plain file inside the folder, through links.
+    fn resolve(&self, path: &str) -> Result<PathBuf, LoadError> {
         let fail = |kind| self.error(path, kind);
         let unreadable = |err: io::Error| fail(LoadErrorKind::Read(err));
         let file = fs::canonicalize(self.root.join(path)).map_err(unreadable)?;
@@ -74,21 +127,26 @@ impl Tree {
             return Err(fail(LoadErrorKind::LinkLeavesFolder));
         }
         // Asked before opening: opening a pipe would wait for its other end.
-        let metadata = fs::metadata(&file).map_err(unreadable)?;
-        if !metadata.is_file() {
+        if !fs::metadata(&file).map_err(unreadable)?.is_file() {
             return Err(fail(LoadErrorKind::NotAFile));
         }
-        let mut bytes = Vec::new();
-        if metadata.len() <= limit_bytes {
-            let file = fs::File::open(&file).map_err(unreadable)?;
-            file.take(limit_bytes + 1)
-                .read_to_end(&mut bytes)
-                .map_err(unreadable)?;
+        Ok(file)
+    }
+
+    /// Reads a file out of a budget.
+    pub(super) fn read_within(
+        &self,
+        path: &str,
+        budget: &mut Budget,
+    ) -> Result<Vec<u8>, LoadError> {
+        let limit_bytes = budget.limit_bytes;
+        let too_large = || self.error(path, LoadErrorKind::FolderTooLarge { limit_bytes });
+        if self.size(path) > budget.left_bytes && self.size(path) <= MAX_FILE_BYTES {
+            return Err(too_large());
         }
-        // Asked twice, since the file may grow in between.
-        if metadata.len().max(bytes.len() as u64) > limit_bytes {
-            return Err(fail(LoadErrorKind::FileTooLarge { limit_bytes }));
-        }
+        let bytes = self.read(path, MAX_FILE_BYTES)?;
+        let left = budget.left_bytes.checked_sub(bytes.len() as u64);
+        budget.left_bytes = left.ok_or_else(too_large)?;
         Ok(bytes)
     }
 
@@ -164,6 +222,24 @@ impl Tree {
 /// Returns the last part of a path.
 pub(super) fn base_name(path: &str) -> &str {
     path.rsplit('/').next().expect("a split has a first part")
+}
+
+/// Returns true for a path that another file may name: below the folder, with plain parts.
+pub(super) fn is_inside(path: &str) -> bool {
+    path.len() <= MAX_PATH_BYTES
+        && !path.contains(['\\', '\0'])
+        && path.split('/').all(|it| !matches!(it, "" | "." | ".."))
+}
+
+/// Returns the text after the last dot of the last part; `None` where nothing is before the dot.
+pub(super) fn extension(path: &str) -> Option<&str> {
+    let (stem, extension) = base_name(path).rsplit_once('.')?;
+    (!stem.is_empty()).then_some(extension)
+}
+
+/// Takes away the byte order mark that some editors put first.
+pub(super) fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// Returns true for files that editors and systems leave behind.

@@ -181,43 +181,18 @@ fn config_error(config: &str) -> String {
 }
 
 #[test]
-fn what_is_not_built_yet_is_named() {
-    assert_snapshot!(config_error("validation: custom interactive"), @r"
-    failed to load problem from `P/problem.yaml`
-      not supported yet: `custom interactive` output validation
-    ");
-    assert_snapshot!(config_error("type: scoring"), @r"
-    failed to load problem from `P/problem.yaml`
-      not supported yet: problem type `scoring`
-    ");
-    assert_snapshot!(config_error("type: [multi-pass, interactive]"), @r"
-    failed to load problem from `P/problem.yaml`
-      not supported yet: problem type `multi-pass`
-    ");
+fn an_unknown_version_or_kind_is_named() {
     assert_snapshot!(config_error("problem_format_version: 2030-01"), @r"
     failed to load problem from `P/problem.yaml`
       not supported yet: `problem_format_version` `2030-01`
     ");
-    let modern = ("problem.yaml", "problem_format_version: 2025-09");
-    assert_snapshot!(error(&package(&[modern, ("output_validator/v.py", "")])), @r"
-    failed to load problem from `P/output_validator`
-      not supported yet: custom output validation
+    assert_snapshot!(config_error("type: quiz"), @r"
+    failed to load problem from `P/problem.yaml`
+      not supported yet: problem type `quiz`
     ");
-    assert_snapshot!(error(&package(&[modern, ("data/secret/1.yaml", "args: [a]")])), @r"
-    failed to load problem from `P/data/secret/1.yaml`
-      not supported yet: tests with command line arguments
-    ");
-    assert_snapshot!(error(&package(&[modern, ("data/secret/1.files/x", "")])), @r"
-    failed to load problem from `P/data/secret/1.files/x`
-      not supported yet: tests that come with files
-    ");
-    let differing = (
-        "data/secret/testdata.yaml",
-        "output_validator_flags: case_sensitive",
-    );
-    assert_snapshot!(error(&package(&[differing])), @r"
-    failed to load problem from `P/data/secret/testdata.yaml`
-      not supported yet: validator flags that differ between tests
+    assert_snapshot!(config_error("validation: custom quantum"), @r"
+    failed to load problem from `P/problem.yaml`
+      not supported yet: `custom quantum` output validation
     ");
 }
 

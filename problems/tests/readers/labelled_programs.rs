@@ -23,7 +23,7 @@ fn labels_come_from_folder_names() {
     let found = load_submissions(folder.path()).unwrap();
     let found: Vec<_> = found
         .iter()
-        .map(|it| (&*it.path, it.expected, it.files.len()))
+        .map(|it| (&*it.path, it.label(), it.files.len()))
         .collect();
     let expected = [
         ("submissions/accepted/a.cpp", Some(Verdict::Ac), 1),

@@ -1,0 +1,58 @@
+//! The rules of Polygon: points of tests, or of whole groups, and groups that require others.
+
+use super::{Grade, Grader, Passed};
+use crate::{GroupItem, PolygonRule, TestGroup, Verdict};
+
+/// Follows Polygon. A group whose requirements are not met scores nothing.
+pub(super) fn grade(grader: &Grader<'_, '_>, group: &TestGroup, rule: &PolygonRule) -> Grade {
+    let mut grade = grader.nothing(group);
+    match grader.requirements(&rule.require_pass) {
+        Ok(Passed::Yes) => {}
+        Ok(Passed::No(verdict)) => {
+            grade.verdict = verdict;
+            grade.score = Some(0.0);
+            return grade.without_score_after_judge_error();
+        }
+        Ok(Passed::Unknown) => {
+            grade.fail("a group that is required has tests without an outcome".to_owned());
+            return grade;
+        }
+        Err(fault) => {
+            grade.fail(fault);
+            return grade;
+        }
+    }
+    let (mut won, mut in_all) = (0.0, 0.0);
+    for item in &group.items {
+        match item {
+            GroupItem::Test { name, points } => {
+                let points = points.unwrap_or(0.0);
+                in_all += points;
+                match (grader.outcome_of)(name) {
+                    Some(outcome) => {
+                        let accepted = outcome.verdict == Verdict::Ac;
+                        // A checker may give points of its own, also for less than all.
+                        let earned = if accepted { points } else { 0.0 };
+                        won += outcome.score.unwrap_or(earned);
+                        grade.count(outcome.verdict);
+                    }
+                    None if rule.complete && grade.verdict != Verdict::Ac => {}
+                    None => grade.missing(name),
+                }
+            }
+            GroupItem::Group(below) => {
+                if let Some(result) = grader.group(below) {
+                    grade.count(result.verdict);
+                    won += result.score.unwrap_or(0.0);
+                    grade.groups.push(result);
+                }
+            }
+        }
+    }
+    grade.score = Some(match (rule.complete, grade.verdict) {
+        (false, _) => won,
+        (true, Verdict::Ac) => rule.points.unwrap_or(in_all),
+        (true, _) => 0.0,
+    });
+    grade.without_score_after_judge_error()
+}
