@@ -1,0 +1,188 @@
+//! One program of a package that judges: compiled, called by its protocol, and its answer read.
+//!
+//! Knows the two protocols (Kattis and testlib); not what the verdict on a submission comes to.
+
+use std::time::Duration;
+
+use riddle_problems::{JudgeLanguage, JudgeLimits, JudgeProgram, Protocol, Verdict};
+use riddle_sandbox::{
+    Calibration, Ending, Execution, Files, Language, Limits, Program, Sandbox, SandboxError,
+    SourceFiles,
+};
+
+use super::opinion::Opinion;
+
+/// Where a judge's program finds what it is given, and leaves what it says.
+pub(super) const INPUT: &str = "/test/input";
+pub(super) const ANSWER: &str = "/test/answer";
+pub(super) const OUTPUT: &str = "/test/output";
+pub(super) const FEEDBACK: &str = "/feedback/";
+
+/// The files in the folder for feedback that mean something (Kattis problem package format, "Output
+/// Validator").
+const MESSAGE: &str = "feedback/judgemessage.txt";
+const SCORE: &str = "feedback/score.txt";
+const MULTIPLIER: &str = "feedback/score_multiplier.txt";
+
+/// The backstop is this many times the time that a judge's program may take.
+const BACKSTOP_FACTOR: u32 = 4;
+
+/// A judge's program that is ready, or the reason why it is not.
+pub(super) struct JudgeGuest {
+    name: String,
+    protocol: Protocol,
+    limits: JudgeLimits,
+    pub(super) program: Result<Program, String>,
+}
+
+impl JudgeGuest {
+    pub(super) fn prepare(
+        sandbox: &Sandbox,
+        program: &JudgeProgram,
+        limits: &JudgeLimits,
+    ) -> Result<Self, SandboxError> {
+        Ok(Self {
+            name: program.name.clone(),
+            protocol: program.protocol,
+            limits: *limits,
+            program: compile(sandbox, program)?,
+        })
+    }
+
+    /// Returns why it cannot be used, its name first.
+    pub(super) fn unusable(&self) -> Option<String> {
+        let reason = self.program.as_ref().err()?;
+        Some(format!("judge's program `{}` is not usable: {reason}", self.name))
+    }
+
+    /// Returns the arguments that it judges an output with, its own name first.
+    pub(super) fn arguments(&self, flags: &[String]) -> Vec<String> {
+        let fixed: &[&str] = match self.protocol {
+            Protocol::Kattis => &[INPUT, ANSWER, FEEDBACK],
+            Protocol::Testlib => &[INPUT, OUTPUT, ANSWER],
+        };
+        let fixed = fixed.iter().map(|it| (*it).to_owned());
+        let name = std::iter::once(self.name.clone());
+        name.chain(fixed).chain(flags.iter().cloned()).collect()
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        let language = self.program.as_ref().map_or(Language::Cpp, Program::language);
+        Limits {
+            fuel: Calibration::of(language).fuel_of(self.limits.time),
+            memory_bytes: self.limits.memory_bytes,
+            stdout_bytes: self.limits.output_bytes,
+            wall_time: (self.limits.time * BACKSTOP_FACTOR).max(Duration::from_secs(30)),
+            ..Limits::default()
+        }
+    }
+
+    /// Reads what it says of an output.
+    pub(super) fn opinion(&self, execution: &Execution, files: &Files) -> Opinion {
+        match self.protocol {
+            Protocol::Kattis => self.kattis(execution, files),
+            Protocol::Testlib => self.testlib(execution),
+        }
+    }
+
+    fn kattis(&self, execution: &Execution, files: &Files) -> Opinion {
+        let verdict = match execution.ending {
+            Ending::Exit(42) => Verdict::Ac,
+            Ending::Exit(43) => Verdict::Wa,
+            _ => return self.fault(execution),
+        };
+        let number = |path| {
+            let text = std::str::from_utf8(files.get(path)?).ok()?;
+            text.trim().parse().ok().filter(|it: &f64| it.is_finite())
+        };
+        Opinion {
+            score: number(SCORE),
+            multiplier: number(MULTIPLIER),
+            message: files.get(MESSAGE).and_then(Opinion::message),
+            ..Opinion::of(verdict)
+        }
+    }
+
+    /// The exit codes of testlib: 0 right; 1 wrong, 2 presentation, 4 too much, 8 too little; 3 its own
+    /// failure; 5 and 7 points; from 16 on, that many hundredths and 16.
+    fn testlib(&self, execution: &Execution) -> Opinion {
+        let opinion = Opinion {
+            message: Opinion::message(&execution.stderr),
+            ..Opinion::of(Verdict::Ac)
+        };
+        match execution.ending {
+            Ending::Ok => opinion,
+            Ending::Exit(1 | 2 | 4 | 8) => Opinion {
+                verdict: Verdict::Wa,
+                ..opinion
+            },
+            Ending::Exit(5 | 7) => Opinion {
+                score: points(&execution.stderr),
+                ..opinion
+            },
+            Ending::Exit(code @ 16..=116) => Opinion {
+                multiplier: Some(f64::from(code - 16) / 100.0),
+                ..opinion
+            },
+            _ => self.fault(execution),
+        }
+    }
+
+    /// The program's own fault: nothing is said of the output.
+    fn fault(&self, execution: &Execution) -> Opinion {
+        let how = match &execution.ending {
+            Ending::Ok => "exited with code 0".to_owned(),
+            Ending::Exit(code) => format!("exited with code {code}"),
+            Ending::Trap(text) => format!("was ended: {text}"),
+            Ending::Fuel => "took too long".to_owned(),
+            Ending::Memory => "took too much memory".to_owned(),
+            Ending::Output => "wrote too much".to_owned(),
+            ending => format!("came to no end ({})", ending.name()),
+        };
+        let said = Opinion::message(&execution.stderr).map_or_else(String::new, |it| format!(": {it}"));
+        Opinion::fault(format!("judge's program `{}` {how}{said}", self.name))
+    }
+}
+
+/// Returns the first number of a message of testlib's that gives points: `points 12.5 well done`.
+fn points(stderr: &[u8]) -> Option<f64> {
+    let text = String::from_utf8_lossy(stderr);
+    text.split_whitespace()
+        .find_map(|it| it.parse().ok())
+        .filter(|it: &f64| it.is_finite())
+}
+
+/// Compiles a program; the inner `Err` is why it cannot be used.
+fn compile(
+    sandbox: &Sandbox,
+    program: &JudgeProgram,
+) -> Result<Result<Program, String>, SandboxError> {
+    let language = match &program.language {
+        JudgeLanguage::C => Language::C,
+        JudgeLanguage::Cpp => Language::Cpp,
+        JudgeLanguage::Python => Language::Python,
+        other => return Ok(Err(format!("programs in {other} are not run"))),
+    };
+    let main = match (&program.entry, &program.files[..]) {
+        (Some(entry), files) => files.iter().find(|it| it.name == *entry),
+        (None, files) => files
+            .iter()
+            .find(|it| super::language_of(&it.name) == Some(language)),
+    };
+    let Some(main) = main else {
+        return Ok(Err("it has no main file".to_owned()));
+    };
+    let mut files = SourceFiles::default();
+    for file in program.files.iter().filter(|it| it.name != main.name) {
+        // Read-me files and the like may have any name, and no program asks for them.
+        drop(files.add(&file.name, file.bytes.clone()));
+    }
+    let compiled = match sandbox.compile_with(language, &main.bytes, &files) {
+        Ok(compiled) => compiled,
+        Err(error @ SandboxError::NoToolchain { .. }) => return Ok(Err(error.to_string())),
+        Err(error) => return Err(error),
+    };
+    Ok(compiled
+        .outcome
+        .map_err(|failure| format!("it does not compile: {}", failure.text)))
+}

@@ -1,0 +1,356 @@
+//! What judges a problem's outputs, ready to be asked: the built-in checker, or programs of the package.
+//!
+//! A package's programs are hostile like any candidate and run in the same sandbox, under limits of their own;
+//! what they may see is the test, the output and their own feedback. Their faults are judge errors, never
+//! wrong answers. Knows no order of tests but the given one, and no grades.
+
+mod guest;
+mod opinion;
+
+use std::{num::NonZeroU32, path::Path, sync::Arc, time::Duration};
+
+use riddle_problems::{Checker, Interaction, Judge, SourceFile, Task, Test, Verdict};
+use riddle_sandbox::{
+    Cancel, Conversation, Ending, Execution, Files, Limits, Program, Request, Sandbox, SandboxError,
+};
+
+use self::{
+    guest::{ANSWER, FEEDBACK, INPUT, JudgeGuest, OUTPUT},
+    opinion::Opinion,
+};
+use crate::{
+    evaluate::{TestResult, plain_verdict},
+    record::ExecutionRecord,
+};
+
+/// Where a validator leaves the input of the next pass.
+const NEXT_PASS: &str = "feedback/nextpass.in";
+
+/// The judges of one problem.
+pub(crate) struct Judges {
+    sandbox: Arc<Sandbox>,
+    task: Arc<Task>,
+    /// The programs that must all accept, in order.
+    validators: Vec<JudgeGuest>,
+    interactor: Option<JudgeGuest>,
+}
+
+impl Judges {
+    /// Compiles the problem's programs that judge. One that cannot be used is no error here: what it should
+    /// have judged is a judge error that says why.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error on a fault of ours.
+    pub(crate) fn prepare(sandbox: &Arc<Sandbox>, task: &Arc<Task>) -> Result<Self, SandboxError> {
+        let judging = &task.judging;
+        let prepare = |it| JudgeGuest::prepare(sandbox, it, &judging.limits);
+        let validators = match &judging.judge {
+            Judge::Checker => Vec::new(),
+            Judge::Programs(programs) => programs.iter().map(prepare).collect::<Result<_, _>>()?,
+            Judge::Standard { program, .. } => {
+                program.iter().map(prepare).collect::<Result<_, _>>()?
+            }
+        };
+        let interactor = match &judging.interaction {
+            Interaction::Interactor(program) => Some(prepare(program)?),
+            Interaction::None | Interaction::Judge => None,
+        };
+        Ok(Self {
+            sandbox: Arc::clone(sandbox),
+            task: Arc::clone(task),
+            validators,
+            interactor,
+        })
+    }
+
+    /// Returns the programs that cannot be used, each with the reason.
+    pub(crate) fn unusable(&self) -> impl Iterator<Item = String> {
+        let all = self.validators.iter().chain(&self.interactor);
+        all.filter_map(JudgeGuest::unusable)
+    }
+
+    /// Runs tests in order up to the first that fails, that one included.
+    pub(crate) fn run_tests<'a>(
+        &self,
+        program: &Program,
+        limits: &Limits,
+        tests: impl Iterator<Item = &'a Test>,
+    ) -> Result<Vec<TestResult>, SandboxError> {
+        let mut results = Vec::new();
+        for test in tests {
+            let result = self.run_test(program, limits, test)?;
+            let failed = result.verdict != Verdict::Ac;
+            results.push(result);
+            if failed {
+                break;
+            }
+        }
+        Ok(results)
+    }
+
+    /// Runs one test: as many passes as the judge asks for, or up to the first that fails.
+    pub(crate) fn run_test(
+        &self,
+        program: &Program,
+        limits: &Limits,
+        test: &Test,
+    ) -> Result<TestResult, SandboxError> {
+        let max_passes = self.task.judging.max_passes;
+        let mut input = Arc::clone(&test.input);
+        let mut files = Files::new();
+        let mut whole: Option<TestResult> = None;
+        for pass in 1..=max_passes.get() {
+            let (execution, opinion) = self.run_pass(program, limits, test, &input, &mut files)?;
+            let mut result = TestResult::of(&execution, opinion);
+            let next = files.take(NEXT_PASS).filter(|_| max_passes > NonZeroU32::MIN);
+            let goes_on = result.verdict == Verdict::Ac && next.is_some();
+            if goes_on && pass == max_passes.get() {
+                result.verdict = Verdict::Je;
+                result.message = Some(format!("the judge asks for more than {pass} passes"));
+            }
+            whole = Some(match whole {
+                Some(before) => before.then(result),
+                None => result,
+            });
+            match next {
+                Some(next) if goes_on => input = next,
+                _ => break,
+            }
+        }
+        Ok(whole.expect("there is at least one pass"))
+    }
+
+    fn run_pass(
+        &self,
+        program: &Program,
+        limits: &Limits,
+        test: &Test,
+        input: &Arc<[u8]>,
+        files: &mut Files,
+    ) -> Result<(Execution, Opinion), SandboxError> {
+        match &self.task.judging.interaction {
+            Interaction::None => {
+                let request = request(test, Arc::clone(input));
+                let cancel = Cancel::new();
+                let (execution, _) =
+                    (self.sandbox).execute_with(program, request, limits, &cancel)?;
+                let opinion = match plain_verdict(&execution.ending) {
+                    Some(failure) => Opinion::of(failure),
+                    None => self.decide(test, input, &execution.stdout, files)?,
+                };
+                Ok((execution, opinion))
+            }
+            Interaction::Judge => {
+                let [judge] = &self.validators[..] else {
+                    return Ok(never("an interactive problem has one judge"));
+                };
+                let arguments = judge.arguments(&test.judge_args);
+                let talk = self.talk(program, limits, test, judge, arguments, input, files)?;
+                let Some(talk) = talk else {
+                    return Ok(never(&judge.unusable().unwrap_or_default()));
+                };
+                let said = judge.opinion(&talk.executions[0], files);
+                let opinion = said.after_talk(&talk);
+                let [_, execution] = talk.executions;
+                Ok((execution, opinion))
+            }
+            Interaction::Interactor(_) => {
+                let Some(interactor) = &self.interactor else {
+                    return Ok(never("the interactor is gone"));
+                };
+                let arguments = [INPUT, OUTPUT, ANSWER].map(str::to_owned).to_vec();
+                let talk = self.talk(program, limits, test, interactor, arguments, input, files)?;
+                let Some(talk) = talk else {
+                    return Ok(never(&interactor.unusable().unwrap_or_default()));
+                };
+                let said = interactor.opinion(&talk.executions[0], files);
+                let mut opinion = said.after_talk(&talk);
+                if opinion.verdict == Verdict::Ac {
+                    let output = files.get(OUTPUT).unwrap_or_default().to_vec();
+                    opinion = self.decide(test, input, &output, files)?;
+                }
+                let [_, execution] = talk.executions;
+                Ok((execution, opinion))
+            }
+        }
+    }
+
+    /// Lets a judge and a program talk; `None` if the judge cannot be used.
+    #[expect(clippy::too_many_arguments, reason = "two programs with all that they are given")]
+    fn talk(
+        &self,
+        program: &Program,
+        limits: &Limits,
+        test: &Test,
+        judge: &JudgeGuest,
+        arguments: Vec<String>,
+        input: &Arc<[u8]>,
+        files: &mut Files,
+    ) -> Result<Option<Conversation>, SandboxError> {
+        let Ok(judge_program) = &judge.program else {
+            return Ok(None);
+        };
+        let judges = Request {
+            input: Arc::default(),
+            arguments: arguments.into(),
+            files: Some(with_test(std::mem::take(files), test, input)),
+        };
+        let requests = [judges, request(test, Arc::default())];
+        let judge_limits = judge.limits();
+        let mut talk = self.sandbox.converse(
+            [judge_program, program],
+            requests,
+            [&judge_limits, limits],
+            &Cancel::new(),
+        )?;
+        *files = std::mem::take(&mut talk.files[0]);
+        Ok(Some(talk))
+    }
+
+    /// Decides on an output: the checker, or all programs.
+    fn decide(
+        &self,
+        test: &Test,
+        input: &Arc<[u8]>,
+        output: &[u8],
+        files: &mut Files,
+    ) -> Result<Opinion, SandboxError> {
+        let checker = test.checker.as_ref().unwrap_or(&self.task.checker);
+        match &self.task.judging.judge {
+            Judge::Checker => Ok(check(checker, &test.answer, output)),
+            Judge::Standard {
+                program: None,
+                name,
+            } => Ok(Opinion::fault(format!("no checker `{name}` is here"))),
+            Judge::Programs(_) | Judge::Standard { .. } => {
+                let mut all = Opinion::of(Verdict::Ac);
+                for validator in &self.validators {
+                    let said = self.ask(validator, test, input, output, files)?;
+                    let refused = said.verdict != Verdict::Ac;
+                    all = said.or_scores_of(all);
+                    if refused {
+                        break;
+                    }
+                }
+                Ok(all)
+            }
+        }
+    }
+
+    /// Runs a validator on an output.
+    fn ask(
+        &self,
+        validator: &JudgeGuest,
+        test: &Test,
+        input: &Arc<[u8]>,
+        output: &[u8],
+        files: &mut Files,
+    ) -> Result<Opinion, SandboxError> {
+        let program = match &validator.program {
+            Ok(program) => program,
+            Err(_) => return Ok(Opinion::fault(validator.unusable().unwrap_or_default())),
+        };
+        let mut given = with_test(std::mem::take(files), test, input);
+        put(&mut given, OUTPUT, output.into());
+        let request = Request {
+            input: output.into(),
+            arguments: validator.arguments(&test.judge_args).into(),
+            files: Some(given),
+        };
+        let limits = validator.limits();
+        let (execution, after) =
+            (self.sandbox).execute_with(program, request, &limits, &Cancel::new())?;
+        *files = after;
+        Ok(validator.opinion(&execution, files))
+    }
+}
+
+/// Judges an output by a built-in checker.
+fn check(checker: &Checker, answer: &[u8], output: &[u8]) -> Opinion {
+    let judgement = checker.judge(answer, output);
+    Opinion {
+        message: judgement.difference.map(|it| it.to_string()),
+        ..Opinion::of(if judgement.accepted {
+            Verdict::Ac
+        } else {
+            Verdict::Wa
+        })
+    }
+}
+
+/// What a program under test is given.
+fn request(test: &Test, input: Arc<[u8]>) -> Request {
+    let arguments = match &*test.args {
+        [] => Vec::new(),
+        args => [&["main".to_owned()], args].concat(),
+    };
+    let mut files = Files::new();
+    for SourceFile { name, bytes } in &*test.files {
+        put(&mut files, name, bytes.as_slice().into());
+    }
+    Request {
+        input,
+        arguments: arguments.into(),
+        files: (!test.files.is_empty()).then_some(files),
+    }
+}
+
+/// Puts a test where a judge's program finds it, and makes the folder for its feedback.
+fn with_test(mut files: Files, test: &Test, input: &Arc<[u8]>) -> Files {
+    put(&mut files, INPUT, Arc::clone(input));
+    put(&mut files, ANSWER, Arc::clone(&test.answer));
+    // A tree that has no room left fails the program that filled it, and not us.
+    drop(files.add_folder(FEEDBACK));
+    files
+}
+
+fn put(files: &mut Files, path: &str, bytes: Arc<[u8]>) {
+    // As above: what is not there, the program misses.
+    drop(files.add(path, bytes));
+}
+
+/// An execution that was none, and why.
+fn never(reason: &str) -> (Execution, Opinion) {
+    let execution = Execution {
+        ending: Ending::Backstop,
+        stdout: Vec::new(),
+        stderr: Vec::new(),
+        n_stderr_bytes: 0,
+        fuel: 0,
+        memory_bytes: 0,
+        cpu_time: Duration::ZERO,
+    };
+    (execution, Opinion::fault(reason.to_owned()))
+}
+
+impl TestResult {
+    fn of(execution: &Execution, opinion: Opinion) -> Self {
+        Self {
+            verdict: opinion.verdict,
+            score: opinion.score,
+            multiplier: opinion.multiplier,
+            message: opinion.message,
+            record: ExecutionRecord::of(execution),
+            cpu_time: execution.cpu_time,
+        }
+    }
+
+    /// Joins a pass with the next: the last one decides, the most expensive one counts.
+    fn then(self, next: Self) -> Self {
+        Self {
+            record: ExecutionRecord {
+                fuel: self.record.fuel.max(next.record.fuel),
+                memory_bytes: self.record.memory_bytes.max(next.record.memory_bytes),
+                ..next.record
+            },
+            cpu_time: self.cpu_time.max(next.cpu_time),
+            ..next
+        }
+    }
+}
+
+/// Returns the language that a file is in by its ending, as a judge's program or a candidate has it.
+pub(crate) fn language_of(name: &str) -> Option<riddle_sandbox::Language> {
+    riddle_sandbox::Language::from_path(Path::new(name))
+}
