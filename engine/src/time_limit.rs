@@ -87,7 +87,7 @@ async fn slowest_accepted(
         .collect();
     let accepted = submissions.into_iter().filter_map(|it| {
         let language = Language::from_path(Path::new(&it.path))?;
-        (it.expected == Some(Verdict::Ac) && it.files.len() == 1).then_some((language, it))
+        (it.label() == Some(Verdict::Ac) && it.files.len() == 1).then_some((language, it))
     });
     let times: Vec<_> = stream::iter(accepted)
         .map(|(language, submission)| {
