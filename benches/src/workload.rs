@@ -121,10 +121,10 @@ pub fn labelled_programs(problem: &Path) -> Result<Vec<LabelledProgram>> {
         // Old programs have comments in Latin-1, which matter to nobody.
         let source = String::from_utf8_lossy(&file.bytes).into_owned();
         let fits = source.len() <= MAX_SOURCE_BYTES;
-        (fits && submission.expected != Some(Verdict::Ce)).then_some(LabelledProgram {
+        (fits && submission.label() != Some(Verdict::Ce)).then_some(LabelledProgram {
             source,
             language: Language::of_extension(extension)?,
-            accepted: submission.expected == Some(Verdict::Ac),
+            accepted: submission.label() == Some(Verdict::Ac),
         })
     });
     Ok(programs.collect())

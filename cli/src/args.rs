@@ -109,7 +109,7 @@ impl JobsArgs {
 /// How problems are read.
 #[derive(Args, Debug)]
 pub(crate) struct ProblemArgs {
-    /// Read problems in this format, `folder` or `kattis` [default: as the folder looks]
+    /// Read problems in this format, `folder`, `kattis` or `polygon` [default: as the folder looks]
     #[arg(
         id = "as",
         long = "as",

@@ -10,7 +10,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use riddle_problems::{LoadOptions, Problem, Submission, Task, Test, Verdict};
+use riddle_problems::{Expectation, LoadError, LoadOptions, Problem, Submission, Task, Test, Verdict};
 use riddle_sandbox::{Language, Sandbox, SandboxError};
 use serde::Serialize;
 
@@ -30,8 +30,11 @@ pub struct Judged {
     pub submission: String,
     /// Its language; `None` where the file's ending is of none that we know.
     pub language: Option<Language>,
-    /// The verdict that its folder promises.
+    /// The one verdict that its label promises; `None` where several meet it, or there is no label.
     pub expected: Option<Verdict>,
+    /// All that its label promises.
+    #[serde(skip)]
+    pub expectation: Option<Expectation>,
     /// The verdict; `None` where the program was not judged.
     pub verdict: Option<Verdict>,
     /// The first test that it fails.
@@ -53,7 +56,7 @@ pub struct Judged {
 impl Judged {
     /// Returns whether the verdict is the promised one; `None` where there is no promise or no verdict.
     pub fn label_met(&self) -> Option<bool> {
-        Some(self.expected? == self.verdict?)
+        Some(self.expectation.as_ref()?.is_met_by(self.verdict?))
     }
 
     /// Takes what the program did on the tests that it was run on.
@@ -122,13 +125,19 @@ pub fn judge(
     interrupt: &Interrupt,
     mut each: impl FnMut(&Judged),
 ) -> Result<JudgedProblem, EngineError> {
+    let problem = riddle_problems::load(folder, &options.load)?;
+    if let Some(feature) = problem.needs() {
+        return Err(LoadError::unsupported(folder, feature).into());
+    }
     let Problem {
         task,
         private,
         warnings,
-    } = riddle_problems::load(folder, &options.load)?;
+        groups: _,
+        validation: _,
+    } = problem;
     let submissions = if options.submissions.is_empty() {
-        riddle_problems::load_submissions(folder)?
+        riddle_problems::load_submissions_as(folder, options.load.format)?
     } else {
         options
             .submissions
@@ -223,6 +232,8 @@ fn given(path: &Path) -> Result<Submission, EngineError> {
     Ok(Submission {
         path: name.clone(),
         expected: None,
+        language: None,
+        entry: None,
         files: vec![riddle_problems::SourceFile { name, bytes }],
     })
 }
@@ -239,7 +250,8 @@ fn judge_one(
         problem: task.id.clone(),
         submission: submission.path.clone(),
         language: None,
-        expected: submission.expected,
+        expected: submission.label(),
+        expectation: submission.expected.clone(),
         verdict: None,
         failed_test: None,
         tests_run: 0,

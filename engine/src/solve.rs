@@ -53,6 +53,9 @@ impl LoadedProblem {
     /// Returns an error that names the file and what is wrong with it.
     pub fn load(folder: &Path, options: &LoadOptions) -> Result<Self, EngineError> {
         let problem = riddle_problems::load(folder, options)?;
+        if let Some(feature) = problem.needs() {
+            return Err(riddle_problems::LoadError::unsupported(folder, feature).into());
+        }
         Ok(Self {
             origin: Some(ProblemOrigin {
                 folder: folder.to_owned(),

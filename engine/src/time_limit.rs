@@ -138,7 +138,7 @@ async fn accepted(
 ) -> Result<Vec<(String, Language, Tried)>, EngineError> {
     let accepted = submissions.into_iter().filter_map(|it| {
         let language = Language::from_path(Path::new(&it.path))?;
-        (it.expected == Some(Verdict::Ac) && it.files.len() == 1).then_some((language, it))
+        (it.label() == Some(Verdict::Ac) && it.files.len() == 1).then_some((language, it))
     });
     let mut running = stream::iter(accepted)
         .take_while(|_| std::future::ready(!interrupt.is_set()))

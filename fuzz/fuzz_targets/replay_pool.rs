@@ -61,5 +61,6 @@ fn task(id: &str) -> Task {
         public_tests: Vec::new(),
         tags: Vec::new(),
         rating: None,
+        ..Task::default()
     }
 }

@@ -107,12 +107,6 @@ pub enum LoadErrorKind {
         /// What it needs.
         feature: String,
     },
-    /// The package has no program where it needs one.
-    #[error("there is not {what}, and the package needs it")]
-    MissingProgram {
-        /// Which one, and where it should be.
-        what: &'static str,
-    },
     /// The tests are in too many groups.
     #[error("tests are in more than {limit} groups: the limit for one problem")]
     TooManyGroups {

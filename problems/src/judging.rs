@@ -40,7 +40,8 @@ pub enum Judge {
     /// The built-in checker of the task, or of the single test where that has its own.
     #[default]
     Checker,
-    /// Programs of the package: at least one, and all must accept.
+    /// Programs of the package, which must all accept. None where the package says that it has one
+    /// and does not.
     Programs(Vec<JudgeProgram>),
     /// One of testlib's standard checkers by its name, for example `ncmp`. The program is the
     /// package's copy of it, where there is one.

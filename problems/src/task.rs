@@ -101,6 +101,9 @@ impl Problem {
         {
             return Some(format!("testlib's checker `{name}`"));
         }
+        if matches!(&task.judging.judge, Judge::Programs(programs) if programs.is_empty()) {
+            return Some(format!("{} by a program that is not there", task.judging));
+        }
         if !task.judging.is_built_in() {
             return Some(task.judging.to_string());
         }

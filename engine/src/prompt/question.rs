@@ -145,6 +145,7 @@ mod tests {
             name: "1".to_owned(),
             input: input.as_bytes().into(),
             answer: answer.as_bytes().into(),
+            ..Test::default()
         }
     }
 

@@ -19,9 +19,11 @@ fn task(statement: Option<&str>) -> Task {
             name: "1".to_owned(),
             input: b"21\n".as_slice().into(),
             answer: b"42\n".as_slice().into(),
+            ..Test::default()
         }],
         tags: vec!["math".to_owned()],
         rating: Some(800),
+        ..Task::default()
     }
 }
 

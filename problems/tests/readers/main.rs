@@ -6,9 +6,11 @@
 )]
 
 mod hostile_folders;
+mod judged_packages;
 mod kattis_packages;
 mod labelled_programs;
 mod our_folder;
+mod polygon_packages;
 
 use std::error::Error;
 

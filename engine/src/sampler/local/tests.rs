@@ -41,6 +41,7 @@ fn task(statement: &str) -> Arc<Task> {
         public_tests: Vec::new(),
         tags: Vec::new(),
         rating: None,
+        ..Task::default()
     })
 }
 

@@ -35,9 +35,11 @@ fn task() -> Arc<Task> {
             name: "1".to_owned(),
             input: b"2\n"[..].into(),
             answer: b"4\n"[..].into(),
+            ..Test::default()
         }],
         tags: Vec::new(),
         rating: None,
+        ..Task::default()
     })
 }
 

@@ -3,7 +3,6 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use super::CONFIG;
 use crate::error::{LoadError, LoadErrorKind};
 use crate::read::fields::Fields;
 use crate::read::programs::Programs;
@@ -112,8 +111,8 @@ pub(super) fn judging(
     kind: &Kind,
     version: Version,
     programs: &mut Programs<'_>,
+    warnings: &mut Vec<String>,
 ) -> Result<Judging, LoadError> {
-    let tree = programs.tree;
     let mut validators = Vec::new();
     if version == Version::Modern || kind.custom {
         let old = |programs: &mut Programs<'_>| programs.each_in("output_validators");
@@ -133,13 +132,9 @@ pub(super) fn judging(
     }
     let needs_one = kind.custom || kind.interactive || kind.multi_pass;
     if validators.is_empty() && needs_one {
-        let what = match version {
-            Version::Legacy => "a program in `output_validators`",
-            Version::Modern => "a program in `output_validator`",
-        };
-        return Err(tree.error(CONFIG, LoadErrorKind::MissingProgram { what }));
+        warnings.push("no output validator, though the package says that it has one".to_owned());
     }
-    let is_custom = !validators.is_empty();
+    let is_custom = needs_one || !validators.is_empty();
     let mut graders = programs.each_in("graders")?;
     Ok(Judging {
         judge: match is_custom {

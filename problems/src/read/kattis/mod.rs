@@ -39,7 +39,7 @@ pub(super) fn load(tree: &Tree) -> Result<Problem, LoadError> {
     };
     let version = config::version(&config)?;
     let kind = config::kind(&config)?;
-    let judging = config::judging(&config, &kind, version, &mut programs)?;
+    let judging = config::judging(&config, &kind, version, &mut programs, &mut warnings)?;
 
     let found = data::find(tree, &mut warnings)?;
     if found.public.is_empty() && found.private.is_empty() {
@@ -52,11 +52,8 @@ pub(super) fn load(tree: &Tree) -> Result<Problem, LoadError> {
     let tests = data::read(tree, &config, &found, &mut settings, &judging)?;
     let groups = rules::tree(tree, &config, &kind, version, &found, &mut warnings)?;
     if let (None, Some(group)) = (&judging.static_validator, rules::validated(&groups)) {
-        let what = "a program in `static_validator`";
-        return Err(tree.error(
-            &format!("{DATA}/{}", group.name),
-            LoadErrorKind::MissingProgram { what },
-        ));
+        let message = "is validated by a program in `static_validator`, which is not there";
+        warnings.push(format!("`{DATA}/{}` {message}", group.name));
     }
 
     let statement = statement::read(tree, &mut warnings)?;
