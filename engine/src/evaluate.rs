@@ -9,12 +9,12 @@ use std::{
 
 use dashmap::DashMap;
 use riddle_clustering::EndingClass;
-use riddle_problems::{Checker, Task, Test, Verdict};
+use riddle_problems::{Task, Verdict};
 use riddle_sandbox::{
     Calibration, Cancel, CompileFailure, Digest, Language, Limits, Program, Sandbox, SandboxError,
 };
 
-use crate::{record::ExecutionRecord, verdict::verdict};
+use crate::{judging::Judges, record::ExecutionRecord};
 
 /// The backstop is this many times the expected time of an execution that uses up its fuel …
 const BACKSTOP_FACTOR: u32 = 4;
@@ -25,6 +25,7 @@ const MIN_BACKSTOP: Duration = Duration::from_secs(30);
 pub(crate) struct Trials {
     sandbox: Arc<Sandbox>,
     task: Arc<Task>,
+    judges: Arc<Judges>,
     time_limit: Duration,
     inputs: Vec<Arc<[u8]>>,
     /// Trials of artifacts seen so far: a candidate that comes out as the same program waits for the
@@ -99,23 +100,41 @@ impl Trial {
 }
 
 /// What a program did on one test.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TestResult {
     pub(crate) verdict: Verdict,
+    /// The score that the judge gave.
+    pub(crate) score: Option<f64>,
+    /// The part of the test's most possible score that the judge gave, from 0 to 1.
+    pub(crate) multiplier: Option<f64>,
+    /// What the judge said.
+    pub(crate) message: Option<String>,
     pub(crate) record: ExecutionRecord,
     pub(crate) cpu_time: Duration,
+}
+
+impl TestResult {
+    pub(crate) fn outcome(&self) -> Outcome {
+        Outcome {
+            verdict: self.verdict,
+            score: self.score,
+            multiplier: self.multiplier,
+        }
+    }
 }
 
 impl Trials {
     pub(crate) fn new(
         sandbox: Arc<Sandbox>,
         task: Arc<Task>,
+        judges: Arc<Judges>,
         time_limit: Duration,
         inputs: Vec<Arc<[u8]>>,
     ) -> Self {
         Self {
             sandbox,
             task,
+            judges,
             time_limit,
             inputs,
             seen: DashMap::new(),
@@ -176,13 +195,7 @@ impl Trials {
 
     fn try_program(&self, program: &Program) -> Result<Trial, SandboxError> {
         let limits = limits(&self.task, self.time_limit, program.language());
-        let public = run_tests(
-            &self.sandbox,
-            program,
-            &limits,
-            &self.task.checker,
-            self.task.public_tests.iter(),
-        )?;
+        let public = (self.judges).run_tests(program, &limits, self.task.public_tests.iter())?;
         let mut trial = Trial {
             artifact: program.digest(),
             execute_cpu_time: public.iter().map(|it| it.cpu_time).sum(),
@@ -202,32 +215,6 @@ impl Trials {
         }
         Ok(trial)
     }
-}
-
-/// Runs tests in order up to the first that fails, that one included.
-pub(crate) fn run_tests<'a>(
-    sandbox: &Sandbox,
-    program: &Program,
-    limits: &Limits,
-    checker: &Checker,
-    tests: impl Iterator<Item = &'a Test>,
-) -> Result<Vec<TestResult>, SandboxError> {
-    let mut results = Vec::new();
-    for test in tests {
-        let execution =
-            sandbox.execute(program, Arc::clone(&test.input), limits, &Cancel::new())?;
-        let result = TestResult {
-            verdict: verdict(&execution, test.checker.as_ref().unwrap_or(checker), &test.answer),
-            record: ExecutionRecord::of(&execution),
-            cpu_time: execution.cpu_time,
-        };
-        let failed = result.verdict != Verdict::Ac;
-        results.push(result);
-        if failed {
-            break;
-        }
-    }
-    Ok(results)
 }
 
 /// Turns a task's limits into those of one execution.

@@ -16,7 +16,9 @@ use serde::Serialize;
 
 use crate::{
     EngineError, Interrupt, TimeLimitReport, Workers,
-    evaluate::{TestResult, limits, run_tests},
+    evaluate::{TestResult, limits},
+    judging::{Judges, refusal},
+    parts::Parts,
     time_limit::{self, Passed},
     workers,
 };
@@ -49,7 +51,10 @@ pub struct Judged {
     pub fuel: u64,
     /// The most memory of any test, in bytes.
     pub memory_bytes: u64,
-    /// Why it was not judged, or what the compiler said.
+    /// The score, where the problem gives one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    /// Why it was not judged, or what the compiler or the judge said.
     pub message: Option<String>,
 }
 
@@ -59,18 +64,31 @@ impl Judged {
         Some(self.expectation.as_ref()?.is_met_by(self.verdict?))
     }
 
-    /// Takes what the program did on the tests that it was run on.
-    fn ran(&mut self, tests: &[Test], results: &[TestResult]) {
-        let verdict = results.last().map_or(Verdict::Ac, |it| it.verdict);
-        self.verdict = Some(verdict);
-        self.tests_run = results.len();
-        if verdict != Verdict::Ac {
-            self.failed_test = Some(tests[results.len() - 1].name.clone());
+    /// Takes what the program did, test by test, where it was run.
+    fn ran(&mut self, tests: &[Test], results: &[Option<TestResult>], groups: &TestGroup) {
+        let outcome_of = |name: &str| {
+            let at = tests.iter().position(|it| it.name == name)?;
+            results[at].as_ref().map(TestResult::outcome)
+        };
+        let grade = riddle_problems::grade(groups, outcome_of);
+        self.verdict = Some(grade.verdict);
+        self.score = grade.score;
+        self.message = grade.first_fault().map(str::to_owned);
+        let mut pairs = tests.iter().zip(results);
+        let failed = pairs.find_map(|(test, result)| {
+            let result = result.as_ref()?;
+            (result.verdict != Verdict::Ac).then_some((test, result))
+        });
+        if let Some((test, result)) = failed {
+            self.failed_test = Some(test.name.clone());
+            self.message = self.message.take().or_else(|| result.message.clone());
         }
-        let most = |value: fn(&TestResult) -> u64| results.iter().map(value).max().unwrap_or(0);
+        let ran = || results.iter().flatten();
+        self.tests_run = ran().count();
+        let most = |value: fn(&TestResult) -> u64| ran().map(value).max().unwrap_or(0);
         self.fuel = most(|it| it.record.fuel);
         self.memory_bytes = most(|it| it.record.memory_bytes);
-        let slowest = results.iter().map(|it| it.cpu_time).max();
+        let slowest = ran().map(|it| it.cpu_time).max();
         self.run_ms = milliseconds(slowest.unwrap_or_default());
     }
 }
@@ -97,6 +115,8 @@ pub struct JudgeOptions {
     pub submissions: Vec<PathBuf>,
     /// The time limit where the problem gives none. Default: 2 s.
     pub default_time_limit: Duration,
+    /// Whether every test is run, also those that cannot change the verdict. Default: false.
+    pub all_tests: bool,
 }
 
 impl Default for JudgeOptions {
@@ -105,6 +125,7 @@ impl Default for JudgeOptions {
             load: LoadOptions::default(),
             submissions: Vec::new(),
             default_time_limit: crate::SearchConfig::default().default_time_limit,
+            all_tests: false,
         }
     }
 }
@@ -126,14 +147,14 @@ pub fn judge(
     mut each: impl FnMut(&Judged),
 ) -> Result<JudgedProblem, EngineError> {
     let problem = riddle_problems::load(folder, &options.load)?;
-    if let Some(feature) = problem.needs() {
+    if let Some(feature) = refusal(&problem) {
         return Err(LoadError::unsupported(folder, feature).into());
     }
     let Problem {
         task,
         private,
         warnings,
-        groups: _,
+        groups,
         validation: _,
     } = problem;
     let submissions = if options.submissions.is_empty() {
@@ -145,13 +166,18 @@ pub fn judge(
             .map(|path| given(path))
             .collect::<Result<_, _>>()?
     };
-    let task = Arc::new(task);
+    let (task, groups) = (Arc::new(task), Arc::new(groups));
+    let judges = Arc::new(Judges::prepare(sandbox, &task)?);
+    if let Some(reason) = judges.unusable().next() {
+        return Err(LoadError::unsupported(folder, reason).into());
+    }
     workers::block_on(async {
         let time_limit = time_limit::resolve(
             sandbox,
             workers,
             interrupt,
             &task,
+            &judges,
             &private,
             Some(folder),
             options.default_time_limit,
@@ -171,20 +197,24 @@ pub fn judge(
             .map(|submission| {
                 let (sandbox, task, tests) =
                     (Arc::clone(sandbox), Arc::clone(&task), Arc::clone(&tests));
+                let (judges, groups) = (Arc::clone(&judges), Arc::clone(&groups));
+                let all_tests = options.all_tests;
                 let limit = time_limit.limit;
                 // A file that was named may have the path of one of the package's by chance.
                 let is_own = options.submissions.is_empty();
                 let passed = is_own.then(|| time_limit.passed.get(&submission.path).cloned());
                 workers.run(submission.path.clone(), move || {
                     let passed = passed.flatten();
-                    judge_one(
-                        &sandbox,
-                        &task,
-                        &tests,
-                        limit,
-                        &submission,
-                        passed.as_deref(),
-                    )
+                    let court = Court {
+                        sandbox: &sandbox,
+                        task: &task,
+                        judges: &judges,
+                        tests: &tests,
+                        groups: &groups,
+                        time_limit: limit,
+                        all_tests,
+                    };
+                    court.judge(&submission, passed.as_deref())
                 })
             })
             .buffered(workers.capacity());
@@ -238,77 +268,121 @@ fn given(path: &Path) -> Result<Submission, EngineError> {
     })
 }
 
-fn judge_one(
-    sandbox: &Sandbox,
-    task: &Task,
-    tests: &[Test],
+/// What programs are judged by.
+struct Court<'a> {
+    sandbox: &'a Sandbox,
+    task: &'a Task,
+    judges: &'a Judges,
+    tests: &'a [Test],
+    groups: &'a TestGroup,
     time_limit: Duration,
-    submission: &Submission,
-    passed: Option<&Passed>,
-) -> Result<Judged, SandboxError> {
-    let mut judged = Judged {
-        problem: task.id.clone(),
-        submission: submission.path.clone(),
-        language: None,
-        expected: submission.label(),
-        expectation: submission.expected.clone(),
-        verdict: None,
-        failed_test: None,
-        tests_run: 0,
-        compile_ms: 0.0,
-        run_ms: 0.0,
-        fuel: 0,
-        memory_bytes: 0,
-        message: None,
-    };
-    let [file] = &submission.files[..] else {
-        judged.message = Some("programs of several files are not judged yet".to_owned());
-        return Ok(judged);
-    };
-    let Some(language) = Language::from_path(Path::new(&file.name)) else {
-        judged.message = Some("the file's ending is of no language that we know".to_owned());
-        return Ok(judged);
-    };
-    judged.language = Some(language);
-    if file.bytes.len() as u64 > task.limits.source_bytes {
-        judged.verdict = Some(Verdict::Ce);
-        judged.message = Some(format!(
-            "source has {} bytes: the limit is {}",
-            file.bytes.len(),
-            task.limits.source_bytes
-        ));
-        return Ok(judged);
-    }
-    let limits = limits(task, time_limit, language);
-    if let Some(passed) = passed.filter(|it| it.holds_for(&limits)) {
-        judged.compile_ms = milliseconds(passed.compile_cpu_time);
-        judged.ran(tests, &passed.results);
-        return Ok(judged);
-    }
-    let compiled = match sandbox.compile(language, &file.bytes) {
-        Ok(compiled) => compiled,
-        Err(error @ SandboxError::NoToolchain { .. }) => {
-            judged.message = Some(error.to_string());
+    all_tests: bool,
+}
+
+impl Court<'_> {
+    fn judge(
+        &self,
+        submission: &Submission,
+        passed: Option<&Passed>,
+    ) -> Result<Judged, SandboxError> {
+        let mut judged = Judged {
+            problem: self.task.id.clone(),
+            submission: submission.path.clone(),
+            language: None,
+            expected: submission.label(),
+            expectation: submission.expected.clone(),
+            verdict: None,
+            failed_test: None,
+            tests_run: 0,
+            compile_ms: 0.0,
+            run_ms: 0.0,
+            fuel: 0,
+            memory_bytes: 0,
+            score: None,
+            message: None,
+        };
+        let parts = match Parts::of(submission, self.task) {
+            Ok(parts) => parts,
+            Err(reason) => {
+                judged.message = Some(reason);
+                return Ok(judged);
+            }
+        };
+        judged.language = Some(parts.language);
+        let source_bytes = self.task.limits.source_bytes;
+        if parts.n_bytes > source_bytes {
+            judged.verdict = Some(Verdict::Ce);
+            let n_bytes = parts.n_bytes;
+            judged.message = Some(format!(
+                "source has {n_bytes} bytes: the limit is {source_bytes}"
+            ));
             return Ok(judged);
         }
-        Err(error) => return Err(error),
-    };
-    judged.compile_ms = milliseconds(compiled.cpu_time);
-    let program = match compiled.outcome {
-        Ok(program) => program,
-        Err(failure) => {
-            judged.verdict = Some(if failure.is_deterministic() {
-                Verdict::Ce
-            } else {
-                Verdict::Je
+        let limits = limits(self.task, self.time_limit, parts.language);
+        if let Some(passed) = passed.filter(|it| it.holds_for(&limits)) {
+            judged.compile_ms = milliseconds(passed.compile_cpu_time);
+            let results: Vec<_> = passed.results.iter().cloned().map(Some).collect();
+            judged.ran(self.tests, &results, self.groups);
+            return Ok(judged);
+        }
+        let compiled = match parts.compile(self.sandbox) {
+            Ok(compiled) => compiled,
+            Err(error @ SandboxError::NoToolchain { .. }) => {
+                judged.message = Some(error.to_string());
+                return Ok(judged);
+            }
+            Err(error) => return Err(error),
+        };
+        judged.compile_ms = milliseconds(compiled.cpu_time);
+        let program = match compiled.outcome {
+            Ok(program) => program,
+            Err(failure) => {
+                judged.verdict = Some(if failure.is_deterministic() {
+                    Verdict::Ce
+                } else {
+                    Verdict::Je
+                });
+                judged.message = Some(failure.text);
+                return Ok(judged);
+            }
+        };
+        let results = self.run(&program, &limits)?;
+        judged.ran(self.tests, &results, self.groups);
+        Ok(judged)
+    }
+
+    /// Runs the tests that can change the verdict, in the order of the groups, or all.
+    fn run(
+        &self,
+        program: &Program,
+        limits: &Limits,
+    ) -> Result<Vec<Option<TestResult>>, SandboxError> {
+        let places: HashMap<&str, usize> = (self.tests.iter().enumerate())
+            .map(|(place, it)| (it.name.as_str(), place))
+            .collect();
+        let mut results: Vec<Option<TestResult>> = self.tests.iter().map(|_| None).collect();
+        let mut left: Vec<usize> = match self.all_tests {
+            true => (0..self.tests.len()).rev().collect(),
+            false => Vec::new(),
+        };
+        loop {
+            let outcome_of = |name: &str| {
+                let result = results[*places.get(name)?].as_ref();
+                result.map(TestResult::outcome)
+            };
+            let next = left.pop().or_else(|| {
+                let name = riddle_problems::next_test(self.groups, outcome_of)?;
+                places.get(name).copied()
             });
-            judged.message = Some(failure.text);
-            return Ok(judged);
+            match next {
+                None => return Ok(results),
+                Some(place) => {
+                    let test = &self.tests[place];
+                    results[place] = Some(self.judges.run_test(program, limits, test)?);
+                }
+            }
         }
-    };
-    let results = run_tests(sandbox, &program, &limits, &task.checker, tests.iter())?;
-    judged.ran(tests, &results);
-    Ok(judged)
+    }
 }
 
 fn milliseconds(time: Duration) -> f64 {

@@ -12,7 +12,8 @@ use riddle_sandbox::{Digest, Sandbox, SandboxError};
 
 use crate::{
     EngineError, Interrupt, Metrics, Workers,
-    evaluate::{TestResult, limits, run_tests},
+    evaluate::{TestResult, limits},
+    judging::Judges,
     search::Survivor,
 };
 
@@ -35,6 +36,7 @@ pub(crate) async fn score(
     workers: &Workers,
     stop: &Interrupt,
     task: &Arc<Task>,
+    judges: &Arc<Judges>,
     time_limit: Duration,
     private: &PrivateTests,
     survivors: &[Survivor],
@@ -49,6 +51,7 @@ pub(crate) async fn score(
             let stop = stop.clone();
             let (sandbox, task, tests) =
                 (Arc::clone(sandbox), Arc::clone(task), Arc::clone(&tests));
+            let judges = Arc::clone(judges);
             let sample = survivor.candidate.sample.clone();
             workers.run(survivor.candidate.name(), move || {
                 // It compiled before, so that a failure now is the store's or the machine's fault.
@@ -65,7 +68,7 @@ pub(crate) async fn score(
                 };
                 let limits = limits(&task, time_limit, sample.language);
                 let begun = tests.iter().take_while(|_| !stop.is_set());
-                let results = run_tests(&sandbox, &program, &limits, &task.checker, begun)?;
+                let results = judges.run_tests(&program, &limits, begun)?;
                 let verdict = results.last().map_or(Verdict::Ac, |it| it.verdict);
                 let failed_test =
                     (verdict != Verdict::Ac).then(|| tests[results.len() - 1].name.clone());

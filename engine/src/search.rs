@@ -85,6 +85,7 @@ pub(crate) struct Survivor {
 pub(crate) async fn search(
     context: &SearchContext<'_>,
     task: &Arc<Task>,
+    judges: &Arc<Judges>,
     time_limit: Duration,
     sampler: &dyn Sampler,
     known: Vec<Sampled>,
@@ -104,6 +105,7 @@ pub(crate) async fn search(
     let trials = Arc::new(Trials::new(
         Arc::clone(context.sandbox),
         Arc::clone(task),
+        Arc::clone(judges),
         time_limit,
         inputs,
     ));

@@ -53,7 +53,7 @@ impl LoadedProblem {
     /// Returns an error that names the file and what is wrong with it.
     pub fn load(folder: &Path, options: &LoadOptions) -> Result<Self, EngineError> {
         let problem = riddle_problems::load(folder, options)?;
-        if let Some(feature) = problem.needs() {
+        if let Some(feature) = refusal(&problem) {
             return Err(riddle_problems::LoadError::unsupported(folder, feature).into());
         }
         Ok(Self {
@@ -339,11 +339,19 @@ impl Solver {
         observer: &dyn Observer,
     ) -> Result<Option<Solved>, EngineError> {
         let task = &problem.task;
+        let judges = Arc::new(Judges::prepare(&self.sandbox, task)?);
+        if let Some(reason) = judges.unusable().next() {
+            return Err(EngineError::Judge {
+                problem: task.id.clone(),
+                reason,
+            });
+        }
         let time_limit = time_limit::resolve(
             &self.sandbox,
             &self.workers,
             &self.interrupt,
             task,
+            &judges,
             &problem.private,
             problem.folder(),
             self.config.default_time_limit,
@@ -362,6 +370,7 @@ impl Solver {
         let mut found = search(
             &context,
             task,
+            &judges,
             time_limit.limit,
             sampler,
             known,
@@ -386,6 +395,7 @@ impl Solver {
             &self.workers,
             &stop,
             task,
+            &judges,
             time_limit.limit,
             &problem.private,
             &found.survivors,

@@ -11,7 +11,9 @@ use riddle_sandbox::{Calibration, Language, Limits, Sandbox, SandboxError};
 
 use crate::{
     EngineError, Interrupt, Workers,
-    evaluate::{TestResult, run_tests},
+    evaluate::TestResult,
+    judging::Judges,
+    parts::Parts,
     report::{TimeLimitReport, TimeLimitSource},
 };
 
@@ -75,6 +77,7 @@ pub(crate) async fn resolve(
     workers: &Workers,
     interrupt: &Interrupt,
     task: &Arc<Task>,
+    judges: &Arc<Judges>,
     private: &PrivateTests,
     folder: Option<&Path>,
     default: Duration,
@@ -92,7 +95,7 @@ pub(crate) async fn resolve(
                 .chain(private.open_for_scoring())
                 .cloned()
                 .collect();
-            let tried = accepted(sandbox, workers, interrupt, task, &tests, submissions).await?;
+            let tried = accepted(sandbox, workers, interrupt, task, judges, &tests, submissions).await?;
             if interrupt.is_set() {
                 return Ok(None);
             }
@@ -133,22 +136,22 @@ async fn accepted(
     workers: &Workers,
     interrupt: &Interrupt,
     task: &Arc<Task>,
+    judges: &Arc<Judges>,
     tests: &Arc<[Test]>,
     submissions: Vec<Submission>,
 ) -> Result<Vec<(String, Language, Tried)>, EngineError> {
     let accepted = submissions.into_iter().filter_map(|it| {
-        let language = Language::from_path(Path::new(&it.path))?;
-        (it.label() == Some(Verdict::Ac) && it.files.len() == 1).then_some((language, it))
+        let language = Parts::of(&it, task).ok()?.language;
+        (it.label() == Some(Verdict::Ac)).then_some((language, it))
     });
     let mut running = stream::iter(accepted)
         .take_while(|_| std::future::ready(!interrupt.is_set()))
         .map(|(language, submission)| {
             let (sandbox, task, tests) = (Arc::clone(sandbox), Arc::clone(task), Arc::clone(tests));
-            let interrupt = interrupt.clone();
+            let (judges, interrupt) = (Arc::clone(judges), interrupt.clone());
             let path = submission.path.clone();
             let work = workers.run(path.clone(), move || {
-                let source = &submission.files[0].bytes;
-                try_one(&sandbox, &task, &tests, &interrupt, language, source)
+                try_one(&sandbox, &task, &judges, &tests, &interrupt, &submission)
             });
             async move { Ok::<_, EngineError>((path, language, work.await??)) }
         })
@@ -163,12 +166,15 @@ async fn accepted(
 fn try_one(
     sandbox: &Sandbox,
     task: &Task,
+    judges: &Judges,
     tests: &[Test],
     interrupt: &Interrupt,
-    language: Language,
-    source: &[u8],
+    submission: &Submission,
 ) -> Result<Tried, SandboxError> {
-    let compiled = match sandbox.compile(language, source) {
+    let Ok(parts) = Parts::of(submission, task) else {
+        return Ok(Tried::NotPassed);
+    };
+    let compiled = match parts.compile(sandbox) {
         Err(SandboxError::NoToolchain { .. }) => return Ok(Tried::NotPassed),
         compiled => compiled?,
     };
@@ -178,14 +184,14 @@ fn try_one(
         Err(_) => return Ok(Tried::Backstop),
     };
     let limits = Limits {
-        fuel: Calibration::of(language).fuel_of(DERIVATION_LIMIT),
+        fuel: Calibration::of(parts.language).fuel_of(DERIVATION_LIMIT),
         memory_bytes: task.limits.memory_bytes,
         stdout_bytes: task.limits.output_bytes,
         wall_time: DERIVATION_LIMIT * 10,
         ..Limits::default()
     };
     let tests = tests.iter().take_while(|_| !interrupt.is_set());
-    let results = run_tests(sandbox, &program, &limits, &task.checker, tests)?;
+    let results = judges.run_tests(&program, &limits, tests)?;
     Ok(match results.last().map(|it| it.verdict) {
         None | Some(Verdict::Ac) => Tried::Passed(Passed {
             compile_cpu_time: compiled.cpu_time,

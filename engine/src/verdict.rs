@@ -1,53 +1,42 @@
-//! From an execution and a checker to a verdict: the only place that needs both.
+//! What an execution's ending means for the program that ran, before any judge has looked at its output.
 
-use riddle_problems::{Checker, Verdict};
-use riddle_sandbox::{Ending, Execution};
+use riddle_problems::Verdict;
+use riddle_sandbox::Ending;
 
-/// Judges one execution against the expected answer.
+/// Returns how a program failed by its ending alone; `None` if its output is to be judged.
 ///
 /// An execution that the wall clock ended says nothing about the candidate: it is a judge error,
 /// `JE`, and reported as such.
-pub(crate) fn verdict(execution: &Execution, checker: &Checker, answer: &[u8]) -> Verdict {
-    match execution.ending {
-        Ending::Ok if checker.judge(answer, &execution.stdout).accepted => Verdict::Ac,
-        Ending::Ok => Verdict::Wa,
+pub(crate) fn failure(ending: &Ending) -> Option<Verdict> {
+    Some(match ending {
+        Ending::Ok => return None,
         Ending::Exit(_) | Ending::Trap(_) => Verdict::Rte,
-        Ending::Fuel => Verdict::Tle,
+        // Two that wait for each other would do so until the time is up.
+        Ending::Fuel | Ending::Deadlock => Verdict::Tle,
         Ending::Memory => Verdict::Mle,
         Ending::Output => Verdict::Ole,
         _ => Verdict::Je,
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
-    #[track_caller]
-    fn check(ending: Ending, stdout: &str, expected: Verdict) {
-        let execution = Execution {
-            ending,
-            stdout: stdout.into(),
-            stderr: Vec::new(),
-            n_stderr_bytes: 0,
-            fuel: 1,
-            memory_bytes: 1,
-            cpu_time: Duration::ZERO,
-        };
-        assert_eq!(verdict(&execution, &Checker::Tokens, b"42\n"), expected);
-    }
-
     #[test]
-    fn the_answer_counts_only_after_a_clean_end() {
-        check(Ending::Ok, "42", Verdict::Ac);
-        check(Ending::Ok, "43", Verdict::Wa);
-        check(Ending::Exit(1), "42", Verdict::Rte);
-        check(Ending::Trap("unreachable".into()), "42", Verdict::Rte);
-        check(Ending::Fuel, "42", Verdict::Tle);
-        check(Ending::Memory, "42", Verdict::Mle);
-        check(Ending::Output, "42", Verdict::Ole);
-        check(Ending::Backstop, "42", Verdict::Je);
+    fn only_a_clean_end_is_judged_by_its_output() {
+        use Verdict::{Je, Mle, Ole, Rte, Tle};
+        assert_eq!(failure(&Ending::Ok), None);
+        for (ending, verdict) in [
+            (Ending::Exit(1), Rte),
+            (Ending::Trap("unreachable".into()), Rte),
+            (Ending::Fuel, Tle),
+            (Ending::Deadlock, Tle),
+            (Ending::Memory, Mle),
+            (Ending::Output, Ole),
+            (Ending::Backstop, Je),
+        ] {
+            assert_eq!(failure(&ending), Some(verdict));
+        }
     }
 }

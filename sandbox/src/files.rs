@@ -118,6 +118,14 @@ impl Files {
         }
     }
 
+    /// Removes a file and returns its bytes.
+    pub fn take(&mut self, path: &str) -> Option<Arc<[u8]>> {
+        let path = normal(path).ok()?;
+        let bytes = self.get(&path)?.into();
+        self.nodes.remove(&path);
+        Some(bytes)
+    }
+
     /// Returns the paths of all files, in byte order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         let files = self.nodes.iter();

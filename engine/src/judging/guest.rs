@@ -167,7 +167,7 @@ fn compile(
         (Some(entry), files) => files.iter().find(|it| it.name == *entry),
         (None, files) => files
             .iter()
-            .find(|it| super::language_of(&it.name) == Some(language)),
+            .find(|it| crate::parts::language_of(&it.name) == Some(language)),
     };
     let Some(main) = main else {
         return Ok(Err("it has no main file".to_owned()));

@@ -7,9 +7,11 @@
 mod guest;
 mod opinion;
 
-use std::{num::NonZeroU32, path::Path, sync::Arc, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use riddle_problems::{Checker, Interaction, Judge, SourceFile, Task, Test, Verdict};
+use riddle_problems::{
+    Checker, FileIo, GroupRule, Interaction, Judge, Problem, SourceFile, Task, Test, Verdict,
+};
 use riddle_sandbox::{
     Cancel, Conversation, Ending, Execution, Files, Limits, Program, Request, Sandbox, SandboxError,
 };
@@ -19,8 +21,9 @@ use self::{
     opinion::Opinion,
 };
 use crate::{
-    evaluate::{TestResult, plain_verdict},
+    evaluate::TestResult,
     record::ExecutionRecord,
+    verdict::failure,
 };
 
 /// Where a validator leaves the input of the next pass.
@@ -131,12 +134,15 @@ impl Judges {
     ) -> Result<(Execution, Opinion), SandboxError> {
         match &self.task.judging.interaction {
             Interaction::None => {
-                let request = request(test, Arc::clone(input));
+                let request = self.request(test, Arc::clone(input));
                 let cancel = Cancel::new();
-                let (execution, _) =
+                let (mut execution, mut after) =
                     (self.sandbox).execute_with(program, request, limits, &cancel)?;
-                let opinion = match plain_verdict(&execution.ending) {
-                    Some(failure) => Opinion::of(failure),
+                if let Some(FileIo { output: Some(name), .. }) = &self.task.file_io {
+                    execution.stdout = after.take(name).map_or_else(Vec::new, |it| it.to_vec());
+                }
+                let opinion = match failure(&execution.ending) {
+                    Some(verdict) => Opinion::of(verdict),
                     None => self.decide(test, input, &execution.stdout, files)?,
                 };
                 Ok((execution, opinion))
@@ -196,7 +202,7 @@ impl Judges {
             arguments: arguments.into(),
             files: Some(with_test(std::mem::take(files), test, input)),
         };
-        let requests = [judges, request(test, Arc::default())];
+        let requests = [judges, self.request(test, Arc::default())];
         let judge_limits = judge.limits();
         let mut talk = self.sandbox.converse(
             [judge_program, program],
@@ -206,6 +212,31 @@ impl Judges {
         )?;
         *files = std::mem::take(&mut talk.files[0]);
         Ok(Some(talk))
+    }
+
+    /// What a program under test is given.
+    fn request(&self, test: &Test, input: Arc<[u8]>) -> Request {
+        let arguments = match &*test.args {
+            [] => Vec::new(),
+            args => [&["main".to_owned()], args].concat(),
+        };
+        let mut files = Files::new();
+        for SourceFile { name, bytes } in &*test.files {
+            put(&mut files, name, bytes.as_slice().into());
+        }
+        let file_io = self.task.file_io.as_ref();
+        let input = match file_io.and_then(|it| it.input.as_ref()) {
+            Some(name) => {
+                put(&mut files, name, input);
+                Arc::default()
+            }
+            None => input,
+        };
+        Request {
+            input,
+            arguments: arguments.into(),
+            files: (file_io.is_some() || !test.files.is_empty()).then_some(files),
+        }
     }
 
     /// Decides on an output: the checker, or all programs.
@@ -266,6 +297,30 @@ impl Judges {
     }
 }
 
+/// Returns what of a problem cannot be judged here, whatever its programs are.
+pub(crate) fn refusal(problem: &Problem) -> Option<String> {
+    let Problem { task, groups, .. } = problem;
+    if task.judging.submit_answer {
+        return Some("problem type `submit-answer`".to_owned());
+    }
+    if let Judge::Standard {
+        name,
+        program: None,
+    } = &task.judging.judge
+    {
+        return Some(format!("testlib's checker `{name}`"));
+    }
+    groups.groups().into_iter().find_map(|group| {
+        let by_program = matches!(&group.rule, GroupRule::Legacy(rule) if rule.custom);
+        let what = match (&group.static_validation, by_program) {
+            (Some(_), _) => "static validation",
+            (None, true) => "grading by a program",
+            (None, false) => return None,
+        };
+        Some(format!("{what} (in `{}`)", group.name))
+    })
+}
+
 /// Judges an output by a built-in checker.
 fn check(checker: &Checker, answer: &[u8], output: &[u8]) -> Opinion {
     let judgement = checker.judge(answer, output);
@@ -276,23 +331,6 @@ fn check(checker: &Checker, answer: &[u8], output: &[u8]) -> Opinion {
         } else {
             Verdict::Wa
         })
-    }
-}
-
-/// What a program under test is given.
-fn request(test: &Test, input: Arc<[u8]>) -> Request {
-    let arguments = match &*test.args {
-        [] => Vec::new(),
-        args => [&["main".to_owned()], args].concat(),
-    };
-    let mut files = Files::new();
-    for SourceFile { name, bytes } in &*test.files {
-        put(&mut files, name, bytes.as_slice().into());
-    }
-    Request {
-        input,
-        arguments: arguments.into(),
-        files: (!test.files.is_empty()).then_some(files),
     }
 }
 
@@ -348,9 +386,4 @@ impl TestResult {
             ..next
         }
     }
-}
-
-/// Returns the language that a file is in by its ending, as a judge's program or a candidate has it.
-pub(crate) fn language_of(name: &str) -> Option<riddle_sandbox::Language> {
-    riddle_sandbox::Language::from_path(Path::new(name))
 }

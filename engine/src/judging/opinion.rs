@@ -5,7 +5,7 @@
 use riddle_problems::Verdict;
 use riddle_sandbox::{Conversation, Ending};
 
-use crate::evaluate::plain_verdict;
+use crate::verdict::failure;
 
 /// The most that is kept of a judge's message, in bytes.
 const MESSAGE_BYTES: usize = 400;
@@ -74,8 +74,8 @@ impl Opinion {
                 ..Self::of(Verdict::Tle)
             };
         }
-        match plain_verdict(&program.ending) {
-            Some(failure) if self.verdict != Verdict::Je || !judge_was_first => Self::of(failure),
+        match failure(&program.ending) {
+            Some(verdict) if self.verdict != Verdict::Je || !judge_was_first => Self::of(verdict),
             _ => self,
         }
     }
