@@ -43,6 +43,7 @@ mod sandbox;
 mod setup;
 mod shared;
 mod slots;
+mod source;
 mod store;
 mod toolchain;
 
@@ -63,6 +64,7 @@ pub use self::{
         Check, CheckState, SetupError, SetupOptions, SetupReport, WheelFiles, default_cache,
         doctor, fetch_wheel_files, setup,
     },
+    source::{SourceFileError, SourceFiles},
     store::{DEFAULT_STORE_BYTES, StoreStats},
     toolchain::{CompileFailure, CompileFailureKind, ProcessTimes},
 };

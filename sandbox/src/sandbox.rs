@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Calibration, CompileFailure, CompileFailureKind, Conversation, Digest, Execution, Files,
-    Language, Limits, Program, Request, SandboxError, SandboxOptions, admission,
+    Language, Limits, Program, Request, SandboxError, SandboxOptions, SourceFiles, admission,
     program::ProgramKind,
     runtime::{
         Cancel, EngineKind, Invocation, ModuleProgram, ModuleRuntime, PythonGuest, converse,
@@ -151,11 +151,29 @@ impl Sandbox {
     /// Returns an error if the language has no toolchain here, or on a fault of ours. A source that
     /// does not compile is an outcome.
     pub fn compile(&self, language: Language, source: &[u8]) -> Result<Compiled, SandboxError> {
+        self.compile_with(language, source, &SourceFiles::default())
+    }
+
+    /// Compiles a source with the files beside it, or finds it compiled.
+    ///
+    /// In C and C++, further sources among the files are parts of the program, compiled as one text in the
+    /// order of their names after the main one; headers are found by the names in quotes. In other
+    /// languages, files beside a source are refused as unsupported.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sandbox::compile`].
+    pub fn compile_with(
+        &self,
+        language: Language,
+        source: &[u8],
+        files: &SourceFiles,
+    ) -> Result<Compiled, SandboxError> {
         let limits = &self.options.compile_limits;
-        if source.len() as u64 > limits.source_bytes {
+        let n_bytes = source.len() as u64 + files.n_bytes();
+        if n_bytes > limits.source_bytes {
             let text = format!(
-                "source has {} bytes: the limit is {}",
-                source.len(),
+                "source has {n_bytes} bytes: the limit is {}",
                 limits.source_bytes
             );
             return Ok(Compiled {
@@ -169,11 +187,11 @@ impl Sandbox {
             });
         }
         let toolchain = self.toolchain(language)?;
-        let key = self.outcome_key(language, toolchain, source)?;
+        let key = self.outcome_key(language, toolchain, source, files)?;
         let lock = Arc::clone(&self.in_flight.entry(key).or_default());
         let result = {
             let _guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
-            self.compile_locked(language, toolchain, &key, source)
+            self.compile_locked(language, toolchain, &key, source, files)
         };
         self.in_flight
             .remove_if(&key, |_, lock| Arc::strong_count(lock) <= 2);
@@ -186,6 +204,7 @@ impl Sandbox {
         toolchain: &dyn Toolchain,
         key: &Digest,
         source: &[u8],
+        files: &SourceFiles,
     ) -> Result<Compiled, SandboxError> {
         let (stored, load_time) = time_on_this_thread(|| self.find(language, key));
         if let Some(outcome) = stored? {
@@ -198,7 +217,8 @@ impl Sandbox {
         }
         let mut processes = ProcessTimes::default();
         let (outcome, own_time) = time_on_this_thread(|| {
-            let compilation = toolchain.compile(source, &self.options.compile_limits)?;
+            let limits = &self.options.compile_limits;
+            let compilation = toolchain.compile_with(source, files, limits)?;
             processes = compilation.processes;
             self.finish(language, key, compilation.outcome)
         });
@@ -607,15 +627,17 @@ impl Sandbox {
         language: Language,
         toolchain: &dyn Toolchain,
         source: &[u8],
+        files: &SourceFiles,
     ) -> Result<Digest, SandboxError> {
         let limits = serde_json::to_vec(&self.options.compile_limits);
         Ok(Digest::of_parts(
-            "riddle 2026-11-22 outcome",
+            "riddle 2026-11-25 outcome",
             &[
                 &toolchain.identity().0,
                 self.runtime_hash(language)?.as_bytes(),
                 &limits.expect("limits are plain data"),
                 source,
+                &files.digest().0,
             ],
         ))
     }

@@ -12,12 +12,12 @@ use std::{
 use super::{
     Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
     cpp_text::{Precompiled, without_failed_constexpr},
-    formats, lp64, names, printable,
+    formats, lp64, names, parts, printable,
     work::{Fault, Step, Tool, Work, unconfinable},
     zeros,
 };
 use crate::{
-    CompileLimits, Digest, Language, SandboxError,
+    CompileLimits, Digest, Language, SandboxError, SourceFiles,
     confine::{self, ConfineError},
     link,
     setup::{SysrootManifest, is_complete, recipe},
@@ -57,6 +57,7 @@ const SOURCES: &str = concat!(
     include_str!("gnu_names.txt"),
     include_str!("lp64.rs"),
     include_str!("names.rs"),
+    include_str!("parts.rs"),
     include_str!("tokens.rs"),
     include_str!("zeros.rs"),
 );
@@ -125,9 +126,21 @@ impl Clang {
 
     /// Makes `main.o`: of the source as a judge reads it, with names that are its own and a `long` of 64
     /// bits, and if that is no program, of the source as it is.
-    fn object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
+    fn object(
+        &self,
+        source: &[u8],
+        files: &SourceFiles,
+        work: &mut Work<'_>,
+    ) -> Result<Step, SandboxError> {
         let is_c = self.language == ClangLanguage::C;
-        let named = if is_c {
+        for (name, text) in files.iter() {
+            let wide = parts::is_text(name)
+                .then(|| lp64::with_64_bit_long(text, is_c, &[]))
+                .flatten();
+            write_source(name, wide.as_deref().unwrap_or(text), work)?;
+        }
+        // A header may have the name as well, and would keep it.
+        let named = if is_c || !files.is_empty() {
             None
         } else {
             names::with_own_names(source)
@@ -149,6 +162,9 @@ impl Clang {
             }
         }
         // Whoever reads the messages knows the source as it was.
+        for (name, text) in files.iter() {
+            write_source(name, text, work)?;
+        }
         self.object_of(source, work)
     }
 
@@ -445,9 +461,9 @@ impl Clang {
 
 /// Writes a file where the compiler sees it; returns its virtual path.
 fn write_source(name: &str, text: &[u8], work: &Work<'_>) -> Result<String, SandboxError> {
-    let visible = work.folder().join(VISIBLE);
-    fs_err::create_dir_all(&visible)
-        .and_then(|()| fs_err::write(visible.join(name), text))
+    let path = work.folder().join(VISIBLE).join(name);
+    fs_err::create_dir_all(path.parent().expect("the file lies in the folder"))
+        .and_then(|()| fs_err::write(&path, text))
         .map_err(|error| SandboxError::io("write a candidate's source", error))?;
     Ok(format!("{}/{name}", recipe::SOURCE))
 }
@@ -503,8 +519,17 @@ impl Toolchain for Clang {
     }
 
     fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
+        self.compile_with(source, &SourceFiles::default(), limits)
+    }
+
+    fn compile_with(
+        &self,
+        source: &[u8],
+        files: &SourceFiles,
+        limits: &CompileLimits,
+    ) -> Result<Compilation, SandboxError> {
         let mut work = Work::new(limits)?;
-        let made = self.object(source, &mut work)?;
+        let made = self.object(&parts::joined(source, files), files, &mut work)?;
         let compiler = work.take_cpu_time();
         let outcome = match made {
             Err(failure) => CompileOutcome::Failed(failure),

@@ -8,6 +8,7 @@ mod formats;
 mod go;
 mod lp64;
 mod names;
+mod parts;
 mod python;
 mod rust;
 mod tokens;
@@ -26,7 +27,7 @@ pub(crate) use self::{
     rust::Rust,
     wasm::Wasm,
 };
-use crate::{CompileLimits, Digest, SandboxError};
+use crate::{CompileLimits, Digest, SandboxError, SourceFiles};
 
 /// Turns source text into an artifact.
 pub(crate) trait Toolchain: Send + Sync {
@@ -35,6 +36,24 @@ pub(crate) trait Toolchain: Send + Sync {
 
     /// Compiles one source file. Whatever is wrong with the source is an outcome, not an `Err`.
     fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError>;
+
+    /// Compiles a source with the files beside it. A language that has no use for them refuses them.
+    fn compile_with(
+        &self,
+        source: &[u8],
+        files: &SourceFiles,
+        limits: &CompileLimits,
+    ) -> Result<Compilation, SandboxError> {
+        if files.is_empty() {
+            return self.compile(source, limits);
+        }
+        let kind = CompileFailureKind::Unsupported;
+        let text = "programs of several files are for C and C++ alone";
+        Ok(Compilation {
+            outcome: CompileOutcome::Failed(CompileFailure::new(kind, text)),
+            processes: ProcessTimes::default(),
+        })
+    }
 }
 
 /// What a toolchain made, and at what cost.
