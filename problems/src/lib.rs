@@ -29,7 +29,10 @@ mod submission;
 mod task;
 mod verdict;
 
-pub use check::{Checker, Difference, FlagsError, Judgement, KattisFlags, QUOTED_BYTES};
+pub use check::{
+    Checker, CheckerError, Difference, Dmoj, FlagsError, Harness, Judgement, KattisFlags,
+    QUOTED_BYTES, Testlib,
+};
 pub use error::{LoadError, LoadErrorKind};
 pub use inputs::mutate;
 pub use read::{Format, LoadOptions, UnknownFormat, load, load_submissions, read_bounds};
