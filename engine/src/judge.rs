@@ -10,7 +10,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use riddle_problems::{LoadOptions, Problem, Submission, Task, Test, Verdict};
+use riddle_problems::{Checker, LoadOptions, Problem, Submission, Task, Test, Verdict};
 use riddle_sandbox::{Language, Sandbox, SandboxError};
 use serde::Serialize;
 
@@ -63,6 +63,8 @@ pub struct JudgedProblem {
     pub problem: String,
     /// The time limit that programs ran under.
     pub time_limit: TimeLimitReport,
+    /// The checker that outputs were judged by.
+    pub checker: Checker,
     /// What the loader warned of.
     pub warnings: Vec<String>,
     /// Each program, in byte order of path.
@@ -155,6 +157,7 @@ pub fn judge(
         Ok(JudgedProblem {
             problem: task.id.clone(),
             time_limit: time_limit.report(),
+            checker: task.checker,
             warnings,
             submissions: results,
         })

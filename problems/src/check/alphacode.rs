@@ -16,12 +16,7 @@ const TOLERANCE: f64 = 1e-5;
 /// are compared with the rounding of floats. A token `inf` or `nan` equals nothing, itself included,
 /// once any other token is written differently: the fast way out is for all tokens or none.
 pub(super) fn judge(answer: &[u8], output: &[u8]) -> Option<Difference> {
-    let all_equal = || {
-        let (a, b) = (tokens(answer), tokens(output));
-        a.map(|it| it.to_ascii_lowercase())
-            .eq(b.map(|it| it.to_ascii_lowercase()))
-    };
-    if all_equal() {
+    if same_texts(answer, output) {
         return None;
     }
     let (mut answers, mut outputs) = (tokens(answer), tokens(output));
@@ -43,6 +38,15 @@ pub(super) fn judge(answer: &[u8], output: &[u8]) -> Option<Difference> {
 fn tokens(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| b" \n\t\r\x0b".contains(byte))
         .filter(|it| !it.is_empty())
+}
+
+fn same_texts(answer: &[u8], output: &[u8]) -> bool {
+    let mut outputs = tokens(output);
+    let is_next = |expected: &[u8]| {
+        let found = outputs.next();
+        found.is_some_and(|it| it.eq_ignore_ascii_case(expected))
+    };
+    tokens(answer).all(is_next) && outputs.next().is_none()
 }
 
 fn same_value(expected: &[u8], found: &[u8]) -> bool {
@@ -90,5 +94,8 @@ fn is_nan_with_payload(text: &str) -> bool {
         .get(..4)
         .filter(|it| it.eq_ignore_ascii_case("nan("))
         .and_then(|_| text[4..].strip_suffix(')'));
-    payload.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+    payload.is_some_and(|it| {
+        it.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
 }

@@ -90,7 +90,9 @@ fn as_ascii(text: &str) -> Option<Cow<'_, str>> {
         _ if it.is_ascii() => Some(it),
         _ => digit(it).map(|it| char::from(b'0' + it)),
     };
-    kept.map(as_ascii).collect::<Option<String>>().map(Cow::from)
+    kept.map(as_ascii)
+        .collect::<Option<String>>()
+        .map(Cow::from)
 }
 
 fn strip_nan(text: &str) -> Option<&str> {
@@ -143,9 +145,25 @@ mod tests {
     #[test]
     fn what_is_no_decimal_equals_nothing() {
         for bad in [
-            "", "_", ".", "1e", "1e+", "e5", "0x1", "1.2.3", "1e1.0", "nan", "sNaN12", "nanx",
-            "infinit", "1e1000000000000000000", "0e1000000000000000000", "1e-1999999999999999998",
-            "1\0", "²", "+-1",
+            "",
+            "_",
+            ".",
+            "1e",
+            "1e+",
+            "e5",
+            "0x1",
+            "1.2.3",
+            "1e1.0",
+            "nan",
+            "sNaN12",
+            "nanx",
+            "infinit",
+            "1e1000000000000000000",
+            "0e1000000000000000000",
+            "1e-1999999999999999998",
+            "1\0",
+            "²",
+            "+-1",
         ] {
             check(bad, bad, false);
         }

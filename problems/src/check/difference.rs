@@ -155,7 +155,10 @@ mod tests {
     #[test]
     fn equal_texts_that_a_rule_refuses_have_a_reason() {
         let difference = Difference::of_texts(b"a\nb", b"a\nb", "out of spite");
-        assert_eq!(difference.to_string(), "line 3: nothing differs (out of spite)");
+        assert_eq!(
+            difference.to_string(),
+            "line 3: nothing differs (out of spite)"
+        );
         let difference = Difference::of_texts(b"a\nb", b"a", "out of spite");
         let text = "line 2: expected `b`, found the end (out of spite)";
         assert_eq!(difference.to_string(), text);

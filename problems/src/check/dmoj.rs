@@ -128,6 +128,8 @@ impl Dmoj {
         if full_lines(answer).count() != full_lines(output).count() {
             return refuse("as many lines, empty ones aside");
         }
+        let places = self.precision().unwrap_or(PRECISION);
+        let epsilon: f64 = format!("1e-{places}").parse().unwrap_or_default();
         let mut n_tokens = 0;
         for (expected, found) in full_lines(answer).zip(full_lines(output)) {
             if tokens(expected).count() != tokens(found).count() {
@@ -138,7 +140,7 @@ impl Dmoj {
                 let same = match float_of_bytes(expected) {
                     None => expected == found,
                     Some(expected) => {
-                        float_of_bytes(found).is_some_and(|it| self.is_near(expected, it))
+                        float_of_bytes(found).is_some_and(|it| self.is_near(expected, it, epsilon))
                     }
                 };
                 if !same {
@@ -152,9 +154,7 @@ impl Dmoj {
         None
     }
 
-    fn is_near(self, judge: f64, process: f64) -> bool {
-        let places = self.precision().unwrap_or(PRECISION);
-        let epsilon: f64 = format!("1e-{places}").parse().unwrap_or_default();
+    fn is_near(self, judge: f64, process: f64, epsilon: f64) -> bool {
         let is_near = (process - judge).abs() <= epsilon;
         match self {
             Self::Floatsabs(_) => is_near,
@@ -216,7 +216,10 @@ fn trim_end(line: &[u8]) -> &[u8] {
     &line[..end.map_or(0, |it| it + 1)]
 }
 
-fn same_in_order<T: Ord>(expected: impl Iterator<Item = T>, found: impl Iterator<Item = T>) -> bool {
+fn same_in_order<T: Ord>(
+    expected: impl Iterator<Item = T>,
+    found: impl Iterator<Item = T>,
+) -> bool {
     let sorted = |items: Vec<T>| {
         let mut items = items;
         items.sort_unstable();

@@ -17,7 +17,8 @@ const ABSOLUTE: f64 = 1e-6;
 /// Its `numpy` also stretches lists within lists to the shape of the answer; here these are never close.
 pub(super) fn judge(answer: &[u8], output: &[u8]) -> Option<Difference> {
     let refuse = |reason| Some(Difference::of_texts(answer, output, reason));
-    let (Ok(expected), Ok(found)) = (std::str::from_utf8(answer), std::str::from_utf8(output)) else {
+    let (Ok(expected), Ok(found)) = (std::str::from_utf8(answer), std::str::from_utf8(output))
+    else {
         return refuse("a value is a text, and this is not UTF-8");
     };
     let (Some(a), Some(b)) = (value::read(expected), value::read(found)) else {

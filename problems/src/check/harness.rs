@@ -96,11 +96,7 @@ impl Harness {
 }
 
 /// Returns the first line of the stripped texts that is not the same; `None` if all are, and as many.
-fn first_line(
-    answer: &str,
-    output: &str,
-    same: impl Fn(&str, &str) -> bool,
-) -> Option<Difference> {
+fn first_line(answer: &str, output: &str, same: impl Fn(&str, &str) -> bool) -> Option<Difference> {
     let mut expected = strip(answer).split('\n');
     let mut found = strip(output).split('\n');
     for number in n_blank_lines(output) + 1.. {

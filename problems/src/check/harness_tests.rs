@@ -99,7 +99,14 @@ fn alphacodium_leaves_blanks_out() {
 
 #[test]
 fn a_text_is_utf_8() {
-    for profile in ["lcb", "apps", "verl", "open-r1", "sandboxfusion", "evalplus"] {
+    for profile in [
+        "lcb",
+        "apps",
+        "verl",
+        "open-r1",
+        "sandboxfusion",
+        "evalplus",
+    ] {
         let checker: Checker = profile.parse().unwrap();
         let judgement = checker.judge(b"1", b"1\xff");
         assert!(!judgement.accepted && !judgement.answer_is_at_fault());

@@ -95,7 +95,9 @@ impl FromStr for Checker {
             let flags = argument.parse().map_err(CheckerError::Flags)?;
             return Ok(Self::Kattis(flags));
         }
-        let mut plain = Self::profiles().into_iter().filter(|it| !matches!(it, Self::Kattis(_)));
+        let mut plain = Self::profiles()
+            .into_iter()
+            .filter(|it| !matches!(it, Self::Kattis(_)));
         let Some(checker) = plain.find(|it| it.to_string() == name) else {
             return Err(CheckerError::Unknown(name.to_owned()));
         };
@@ -181,7 +183,10 @@ mod tests {
         check("", "unknown checker ``");
         check("kattis fuzzy", "checker `kattis` has bad flags");
         check("lcb 3", "checker `lcb` does not take `3`");
-        check("dmoj:floats 101", "checker `dmoj:floats` does not take `101`");
+        check(
+            "dmoj:floats 101",
+            "checker `dmoj:floats` does not take `101`",
+        );
         check("dmoj:easy 3", "checker `dmoj:easy` does not take `3`");
     }
 }

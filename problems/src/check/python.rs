@@ -35,7 +35,10 @@ pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
 /// `str.splitlines()`: it also cuts at `\v`, `\f`, the separators of ASCII, NEL, LS and PS.
 pub(super) fn split_lines(text: &str) -> impl Iterator<Item = &str> {
     let is_end = |it| {
-        matches!(it, '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}')
+        matches!(
+            it,
+            '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}'
+        )
     };
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -147,8 +150,8 @@ mod tests {
         check(".5", Some(0.5));
         check("5.", Some(5.0));
         for bad in [
-            "", ".", "1e", "1__0", "_1", "1_", "1_.0", "1._0", "1_e5", "0x10", "1 2", "1,5", "\x1c1",
-            "1\0", "²", "--1", "in_f", "infin", "nan()",
+            "", ".", "1e", "1__0", "_1", "1_", "1_.0", "1._0", "1_e5", "0x10", "1 2", "1,5",
+            "\x1c1", "1\0", "²", "--1", "in_f", "infin", "nan()",
         ] {
             check(bad, None);
         }

@@ -97,7 +97,9 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn skip_space(&mut self) {
-        self.text = self.text.trim_start_matches([' ', '\t', '\n', '\r', '\x0c']);
+        self.text = self
+            .text
+            .trim_start_matches([' ', '\t', '\n', '\r', '\x0c']);
     }
 
     fn takes(&mut self, token: &str) -> bool {
@@ -220,10 +222,12 @@ impl<'a> Reader<'a> {
         let length = self.text.find(|it| !is_part(it)).unwrap_or(self.text.len());
         let (word, rest) = self.text.split_at(length);
         self.text = rest;
-        let whole = |digits: &str| number(Number::Whole {
-            negative: false,
-            digits: digits.to_owned(),
-        });
+        let whole = |digits: &str| {
+            number(Number::Whole {
+                negative: false,
+                digits: digits.to_owned(),
+            })
+        };
         match word {
             "None" => Some(plain(Value::None)),
             "True" => Some(whole("1")),
@@ -245,7 +249,11 @@ fn plain(value: Value) -> Element {
 fn number(value: Number) -> Element {
     let as_float = match &value {
         Number::Whole { negative, digits } => {
-            let size: Option<f64> = if digits.is_empty() { Some(0.0) } else { digits.parse().ok() };
+            let size: Option<f64> = if digits.is_empty() {
+                Some(0.0)
+            } else {
+                digits.parse().ok()
+            };
             size.map(|it| if *negative { -it } else { it })
         }
         Number::Fraction(bits) => Some(f64::from_bits(*bits)),
@@ -346,8 +354,27 @@ mod tests {
     #[test]
     fn everything_else_is_no_value() {
         for bad in [
-            "", "x", "[1", "[1 2]", "{1: 2, 3}", "'a", "'\\q'", "1 2", "--1", "1__0", "infinity", "(,)",
-            "[,]", "'\n'", "1+1", "\\", "é", "b", "set(", "'\\x4'", "'\\x4é'",
+            "",
+            "x",
+            "[1",
+            "[1 2]",
+            "{1: 2, 3}",
+            "'a",
+            "'\\q'",
+            "1 2",
+            "--1",
+            "1__0",
+            "infinity",
+            "(,)",
+            "[,]",
+            "'\n'",
+            "1+1",
+            "\\",
+            "é",
+            "b",
+            "set(",
+            "'\\x4'",
+            "'\\x4é'",
         ] {
             assert!(read(bad).is_none(), "{bad}");
         }

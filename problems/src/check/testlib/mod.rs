@@ -150,7 +150,10 @@ impl Testlib {
             Self::Wcmp => rules::words(&mut pair),
             Self::Yesno => rules::yes_or_no(&mut pair),
         });
-        judged.and_then(|()| pair.nothing_more()).err().map(|it| *it)
+        judged
+            .and_then(|()| pair.nothing_more())
+            .err()
+            .map(|it| *it)
     }
 }
 
@@ -229,7 +232,9 @@ impl<'a> Pair<'a> {
 
     /// The difference at the last token of the output. An empty token is the end.
     fn differ(&self, expected: Option<&[u8]>, found: Option<&[u8]>) -> Box<Difference> {
-        let Stream { n_tokens, start, .. } = self.output;
+        let Stream {
+            n_tokens, start, ..
+        } = self.output;
         let text = self.output.text();
         let [expected, found] = [expected, found].map(|it| it.filter(|it| !it.is_empty()));
         Difference::at_token(n_tokens, text, start, expected, found).into()
@@ -242,7 +247,12 @@ impl<'a> Pair<'a> {
 
     /// The last token of the answer is not what the rule can read.
     fn refuse_answer(&self, reason: Reason) -> Box<Difference> {
-        let Stream { n_tokens, start, last, .. } = self.answer;
+        let Stream {
+            n_tokens,
+            start,
+            last,
+            ..
+        } = self.answer;
         let word = Some(last).filter(|it| !it.is_empty());
         let difference = Difference::at_token(n_tokens, self.answer.text(), start, word, word);
         difference.of_the_answer(reason).into()

@@ -88,7 +88,9 @@ pub(super) fn unordered_integers(pair: &mut Pair<'_>) -> Judged {
     let bytes = |it: &Option<String>| it.as_ref().map(String::as_bytes).map(<[u8]>::to_vec);
     let (expected, found) = (bytes(&expected), bytes(&found));
     let difference = Difference::at_line(1, expected.as_deref(), found.as_deref());
-    Err(difference.because("compared in increasing order where there are as many").into())
+    Err(difference
+        .because("compared in increasing order where there are as many")
+        .into())
 }
 
 pub(super) fn huge_integer(pair: &mut Pair<'_>) -> Judged {

@@ -39,14 +39,34 @@ fn what_follows_the_first_token_counts_in_the_output_alone() {
 
 #[test]
 fn integers_are_written_plainly() {
-    for bad in ["007", "+7", "-0", "00", "7.0", "7x", "--7", "-", "9223372036854775808"] {
+    for bad in [
+        "007",
+        "+7",
+        "-0",
+        "00",
+        "7.0",
+        "7x",
+        "--7",
+        "-",
+        "9223372036854775808",
+    ] {
         check(Testlib::Ncmp, "7", bad, '-');
         check(Testlib::Ncmp, bad, bad, '!');
         check(Testlib::Uncmp, bad, bad, '!');
     }
-    check(Testlib::Ncmp, "-9223372036854775808", "-9223372036854775808", '+');
+    check(
+        Testlib::Ncmp,
+        "-9223372036854775808",
+        "-9223372036854775808",
+        '+',
+    );
     check(Testlib::Icmp, "2147483648", "2147483648", '!');
-    check(Testlib::Hcmp, "-18446744073709551616", "-18446744073709551616", '+');
+    check(
+        Testlib::Hcmp,
+        "-18446744073709551616",
+        "-18446744073709551616",
+        '+',
+    );
     check(Testlib::Hcmp, "-0", "-0", '!');
     check_bytes(Testlib::Ncmp, b"7", b"7\0", '-');
 }
@@ -116,7 +136,12 @@ fn lines_end_as_testlib_reads_them() {
     check(Testlib::Fcmp, "ab\n", "a\rb\n", '+');
     check(Testlib::Fcmp, "a\n", "a\r", '-');
     check_bytes(Testlib::Fcmp, b"a\xff", b"a\r", '+');
-    check_bytes(Testlib::Fcmp, b"a\x0d\x0d\x0a", b"a\x0d\x0d\x0d\x0d\x0a", '-');
+    check_bytes(
+        Testlib::Fcmp,
+        b"a\x0d\x0d\x0a",
+        b"a\x0d\x0d\x0d\x0d\x0a",
+        '-',
+    );
 }
 
 #[test]
@@ -146,7 +171,12 @@ fn cases_are_numbered_from_1() {
     check(Testlib::Caseicmp, answer, "Case 1: 5\nCase 3: 6", '-');
     check(Testlib::Caseicmp, answer, "case 1: 5\nCase 2: 6", '-');
     check(Testlib::Caseicmp, "Case 1 : 5", "Case 1 : 5", '!');
-    check(Testlib::Casencmp, "Case 1: 5 6\nCase 2:", "Case 1: 5\n6\nCase 2:", '+');
+    check(
+        Testlib::Casencmp,
+        "Case 1: 5 6\nCase 2:",
+        "Case 1: 5\n6\nCase 2:",
+        '+',
+    );
     check(Testlib::Casencmp, "Case 1: x", "Case 1: x", '!');
     check(Testlib::Casewcmp, "Case 1: x y", "Case 1: x y", '+');
     check(Testlib::Casewcmp, "Case 1: x y", "Case 1: x", '-');
