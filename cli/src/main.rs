@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{
-    commands::{doctor, explain, judge, prompt, resume, run, setup, show, solve, verify},
+    commands::{check, doctor, explain, judge, prompt, resume, run, setup, show, solve, verify},
     exit::Exit,
     printer::{OutputClosed, Printer},
 };
@@ -67,6 +67,7 @@ enum Command {
     Solve(solve::SolveArgs),
     Judge(judge::JudgeArgs),
     Run(run::RunArgs),
+    Check(check::CheckArgs),
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
     Resume(resume::ResumeArgs),
@@ -83,6 +84,7 @@ fn main() -> ExitCode {
         Command::Solve(args) => solve::solve(args, printer),
         Command::Judge(args) => judge::judge(args, printer),
         Command::Run(args) => run::run(args, printer),
+        Command::Check(args) => check::check(args, printer),
         Command::Show(args) => show::show(args, printer),
         Command::Explain(args) => explain::explain_run(args, printer),
         Command::Resume(args) => resume::resume(args, printer),

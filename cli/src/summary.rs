@@ -9,7 +9,7 @@ use std::{
 
 use riddle_engine::{
     ProblemReport, ProblemTimings, Report, SamplerConfig, StageCount, StopReason, TimeLimitReport,
-    TimeLimitSource, Timings, problems::Verdict,
+    TimeLimitSource, Timings, problems::Checker, problems::Verdict,
 };
 
 use crate::{
@@ -139,7 +139,7 @@ fn overview(problems: &[ProblemReport]) -> Table {
 /// One problem in full.
 fn in_full(printer: Printer, report: &ProblemReport, timings: Option<&ProblemTimings>) -> String {
     let mut out = printer.tinted(Tone::Heading, &clean(&report.problem));
-    let _ = writeln!(out, "  {}", time_limit(&report.time_limit));
+    let _ = writeln!(out, "  {}", rules(&report.time_limit, &report.checker));
     out += &funnel(&[&report.funnel]).take(&printer);
     if !report.clusters.is_empty() {
         let _ = writeln!(
@@ -334,14 +334,18 @@ fn cost(report: &ProblemReport, timings: Option<&ProblemTimings>) -> String {
     cost
 }
 
-/// Returns a time limit with where it comes from.
-pub(crate) fn time_limit(limit: &TimeLimitReport) -> impl Display {
+/// Returns a time limit with where it comes from, and the checker where it is not the default.
+pub(crate) fn rules(limit: &TimeLimitReport, checker: &Checker) -> impl Display {
     let source = match limit.source {
         TimeLimitSource::Declared => "",
         TimeLimitSource::SlowestAccepted => " (from the slowest accepted program)",
         TimeLimitSource::Default => " (the default)",
     };
-    format!("time limit {} s{source}", limit.seconds)
+    let checker = match checker {
+        Checker::Tokens => String::new(),
+        checker => format!(", checker {checker}"),
+    };
+    format!("time limit {} s{source}{checker}", limit.seconds)
 }
 
 /// Returns a candidate's name, cut to the terminal it goes to.

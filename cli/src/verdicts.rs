@@ -73,7 +73,11 @@ impl JudgedLines {
         if problem.submissions.is_empty() {
             out += "  no programs\n";
         } else {
-            let _ = writeln!(out, "  {}", summary::time_limit(&problem.time_limit));
+            let _ = writeln!(
+                out,
+                "  {}",
+                summary::rules(&problem.time_limit, &problem.checker)
+            );
         }
         out.push('\n');
         out

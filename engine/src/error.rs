@@ -16,6 +16,14 @@ pub enum EngineError {
     /// A problem could not be loaded; the error names file and field.
     #[error(transparent)]
     Problem(#[from] LoadError),
+    /// A problem cannot be judged.
+    #[error("problem `{problem}` cannot be judged: {reason}")]
+    Judge {
+        /// The problem's id.
+        problem: String,
+        /// What is missing, with the program's name.
+        reason: String,
+    },
     /// The sampler failed before it gave anything.
     #[error(transparent)]
     Sampler(#[from] SamplerError),

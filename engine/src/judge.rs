@@ -10,8 +10,10 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use riddle_problems::{Expectation, LoadError, LoadOptions, Problem, Submission, Task, Test, Verdict};
-use riddle_sandbox::{Language, Sandbox, SandboxError};
+use riddle_problems::{
+    Checker, Expectation, LoadError, LoadOptions, Problem, Submission, Task, Test, TestGroup, Verdict,
+};
+use riddle_sandbox::{Language, Limits, Program, Sandbox, SandboxError};
 use serde::Serialize;
 
 use crate::{
@@ -100,6 +102,8 @@ pub struct JudgedProblem {
     pub problem: String,
     /// The time limit that programs ran under.
     pub time_limit: TimeLimitReport,
+    /// The checker that outputs were judged by.
+    pub checker: Checker,
     /// What the loader warned of.
     pub warnings: Vec<String>,
     /// Each program, in byte order of path.
@@ -230,6 +234,7 @@ pub fn judge(
         Ok(JudgedProblem {
             problem: task.id.clone(),
             time_limit: time_limit.report(),
+            checker: task.checker,
             warnings,
             submissions: results,
         })

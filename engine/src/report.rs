@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use riddle_problems::Verdict;
+use riddle_problems::{Checker, Verdict};
 use riddle_sandbox::Language;
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +113,9 @@ pub struct ProblemReport {
     pub cost: Cost,
     /// The time limit, and where it comes from.
     pub time_limit: TimeLimitReport,
+    /// The checker that outputs were judged by.
+    #[serde(default)]
+    pub checker: Checker,
     /// Inputs that were generated for clustering.
     pub n_inputs: u64,
     /// The selection rule.

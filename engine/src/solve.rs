@@ -547,6 +547,7 @@ fn solved(
                 seconds: 0.0,
                 source: crate::TimeLimitSource::Default,
             },
+            checker: problem.task.checker,
             n_inputs: found.n_inputs as u64,
             rule: found.rule,
             stop_reason: found.stop_reason,

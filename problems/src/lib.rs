@@ -39,7 +39,10 @@ mod task;
 mod validation;
 mod verdict;
 
-pub use check::{Checker, Difference, FlagsError, Judgement, KattisFlags, QUOTED_BYTES};
+pub use check::{
+    Checker, CheckerError, Difference, Dmoj, FlagsError, Harness, Judgement, KattisFlags,
+    QUOTED_BYTES, Testlib,
+};
 pub use error::{LoadError, LoadErrorKind};
 pub use expectation::{Expectation, Rule, ScoreExpectation, TimeBound, VerdictSet};
 pub use glob::Glob;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use riddle_engine::{
     EngineError, Interrupt, JudgeOptions, Judged, JudgedProblem, TimeLimitReport, Workers,
+    problems::Checker,
     sandbox::{Language, Sandbox},
 };
 use serde::Serialize;
@@ -63,6 +64,7 @@ struct JudgedAll {
 struct JudgedJson {
     problem: String,
     time_limit: TimeLimitReport,
+    checker: Checker,
     warnings: Vec<String>,
     submissions: Vec<Judged>,
 }
@@ -225,6 +227,7 @@ fn json(problems: Vec<JudgedProblem>, tally: &Tally) -> JudgedAll {
             .map(|it| JudgedJson {
                 problem: it.problem,
                 time_limit: it.time_limit,
+                checker: it.checker,
                 warnings: it.warnings,
                 submissions: it.submissions,
             })

@@ -1,5 +1,6 @@
 //! One file a subcommand: its arguments, what it asks of the library, and how it ends.
 
+pub(crate) mod check;
 mod ctrl_c;
 pub(crate) mod doctor;
 pub(crate) mod explain;

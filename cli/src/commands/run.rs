@@ -130,7 +130,8 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     read_bounded(opened, MAX_SOURCE_BYTES).context("could not read the program")
 }
 
-fn read_bounded(from: impl Read, limit: u64) -> anyhow::Result<Vec<u8>> {
+/// Reads all of a stream that is not longer than a limit.
+pub(crate) fn read_bounded(from: impl Read, limit: u64) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {

@@ -253,7 +253,10 @@ impl Judges {
             Judge::Standard {
                 program: None,
                 name,
-            } => Ok(Opinion::fault(format!("no checker `{name}` is here"))),
+            } => Ok(match standard(name) {
+                Some(checker) => check(&checker, &test.answer, output),
+                None => Opinion::fault(format!("no checker `{name}` is here")),
+            }),
             Judge::Programs(_) | Judge::Standard { .. } => {
                 let mut all = Opinion::of(Verdict::Ac);
                 for validator in &self.validators {
@@ -307,6 +310,7 @@ pub(crate) fn refusal(problem: &Problem) -> Option<String> {
         name,
         program: None,
     } = &task.judging.judge
+        && standard(name).is_none()
     {
         return Some(format!("testlib's checker `{name}`"));
     }
@@ -321,16 +325,23 @@ pub(crate) fn refusal(problem: &Problem) -> Option<String> {
     })
 }
 
+/// Returns the built-in form of one of testlib's checkers.
+fn standard(name: &str) -> Option<Checker> {
+    format!("testlib:{name}").parse().ok()
+}
+
 /// Judges an output by a built-in checker.
 fn check(checker: &Checker, answer: &[u8], output: &[u8]) -> Opinion {
     let judgement = checker.judge(answer, output);
+    // A checker that refuses the answer says nothing of the output.
+    let verdict = match (judgement.answer_is_at_fault(), judgement.accepted) {
+        (true, _) => Verdict::Je,
+        (false, true) => Verdict::Ac,
+        (false, false) => Verdict::Wa,
+    };
     Opinion {
         message: judgement.difference.map(|it| it.to_string()),
-        ..Opinion::of(if judgement.accepted {
-            Verdict::Ac
-        } else {
-            Verdict::Wa
-        })
+        ..Opinion::of(verdict)
     }
 }
 

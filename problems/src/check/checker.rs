@@ -1,23 +1,27 @@
 //! The checkers: an answer and an output in, a judgement out.
 //!
-//! Every profile is held to the judge it is named after, oddities included. Time is linear in the
-//! two lengths and nothing is allocated until the first difference, so that a hostile output costs
-//! no more than an honest one. What a test or a program is, is not known here.
+//! Every profile is held to the judge it is named after, oddities included. Time is linear in the two
+//! lengths, but for sorting where a rule takes any order, and memory is in proportion to them. What a
+//! test or a program is, is not known here.
 
-use std::fmt;
+use super::alphacode;
+use super::difference::Difference;
+use super::dmoj::Dmoj;
+use super::evalplus;
+use super::flags::KattisFlags;
+use super::harness::Harness;
+use super::kattis;
+use super::testlib::Testlib;
+use super::tokens::first_difference;
 
 use serde::{Deserialize, Serialize};
 
-use super::flags::KattisFlags;
-use super::number::number;
-use super::scan::Scanner;
-
-/// How much of a token a [`Difference`] shows, in bytes.
-pub const QUOTED_BYTES: usize = 64;
-
 /// Decides whether an output is right.
+///
+/// Its text, by `Display` and `FromStr`, is its one name everywhere: `tokens`,
+/// `kattis float_tolerance 1e-6`, `testlib:rcmp6`, `lcb`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(into = "String", try_from = "String")]
 #[non_exhaustive]
 pub enum Checker {
     /// The same tokens, byte for byte, whatever the white space between them: `1.0` is not `1` and
@@ -26,10 +30,20 @@ pub enum Checker {
     Tokens,
     /// The default validator of Kattis packages.
     Kattis(KattisFlags),
+    /// A checker that testlib ships.
+    Testlib(Testlib),
+    /// A checker of DMOJ.
+    Dmoj(Dmoj),
+    /// AlphaCode, for CodeContests.
+    AlphaCode,
+    /// EvalPlus, over values as Python writes them.
+    EvalPlus,
+    /// A harness that compares texts or lines.
+    Harness(Harness),
 }
 
 /// What a checker says about one output.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Judgement {
     /// Whether the output is right.
     pub accepted: bool,
@@ -37,33 +51,31 @@ pub struct Judgement {
     pub difference: Option<Difference>,
 }
 
-/// The first place where an output is not what was expected.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Difference {
-    /// Which token, from 1. White space belongs to the token after it.
-    pub token: usize,
-    /// Which line of the output, from 1.
-    pub line: usize,
-    /// What the answer has there, at most [`QUOTED_BYTES`] of it; `None` for its end.
-    pub expected: Option<String>,
-    /// What the output has there, cut likewise; `None` for its end.
-    pub found: Option<String>,
+impl Judgement {
+    /// Returns whether the checker refused the answer itself: the problem is at fault, not the output.
+    pub fn answer_is_at_fault(&self) -> bool {
+        self.difference
+            .as_ref()
+            .is_some_and(|it| it.answer_at_fault)
+    }
 }
 
 impl Checker {
     /// Judges an output against the expected answer.
+    ///
+    /// Not every profile accepts the answer itself: testlib's want it well-formed, and some harnesses cut
+    /// answers and outputs in different ways.
     pub fn judge(&self, answer: &[u8], output: &[u8]) -> Judgement {
-        // A right output mostly is the answer itself, and every profile accepts that.
-        let difference = if answer == output {
-            None
-        } else {
-            match self {
-                Self::Tokens => first_difference(answer, output, false, |a, b| a == b),
-                Self::Kattis(flags) => {
-                    let same = |a: &[u8], b: &[u8]| same_token(flags, a, b);
-                    first_difference(answer, output, flags.space_change_sensitive, same)
-                }
-            }
+        let difference = match self {
+            // A right output mostly is the answer itself.
+            Self::Tokens | Self::Kattis(_) if answer == output => None,
+            Self::Tokens => first_difference(answer, output, false, |a, b| a == b),
+            Self::Kattis(flags) => kattis::judge(flags, answer, output),
+            Self::Testlib(it) => it.judge(answer, output),
+            Self::Dmoj(it) => it.judge(answer, output),
+            Self::AlphaCode => alphacode::judge(answer, output),
+            Self::EvalPlus => evalplus::judge(answer, output),
+            Self::Harness(it) => it.judge(answer, output),
         };
         Judgement {
             accepted: difference.is_none(),
@@ -72,108 +84,14 @@ impl Checker {
     }
 }
 
-fn first_difference(
-    answer: &[u8],
-    output: &[u8],
-    spaces_matter: bool,
-    same: impl Fn(&[u8], &[u8]) -> bool,
-) -> Option<Difference> {
-    let mut answer = Scanner::new(answer);
-    let mut scanner = Scanner::new(output);
-    // Each round takes a token, so there are at most as many as the shorter text has bytes.
-    for token in 1.. {
-        let (answer_gap, gap_start) = (answer.gap(), scanner.offset());
-        let output_gap = scanner.gap();
-        let differ = |start: usize, expected: Option<&[u8]>, found: Option<&[u8]>| {
-            let (expected, found) = (expected.map(quote), found.map(quote));
-            Some(Difference {
-                token,
-                line: line_at(output, start),
-                expected,
-                found,
-            })
-        };
-        if spaces_matter && answer_gap != output_gap {
-            return differ(gap_start, Some(answer_gap), Some(output_gap));
-        }
-        let token_start = scanner.offset();
-        match (answer.token(), scanner.token()) {
-            (None, None) => return None,
-            (Some(expected), Some(found)) if same(expected, found) => {}
-            (expected, found) => return differ(token_start, expected, found),
-        }
-    }
-    unreachable!("texts are shorter than the largest number")
-}
-
-/// The comparison of the default validator: C strings, so that a token ends at a zero byte.
-fn same_token(flags: &KattisFlags, expected: &[u8], found: &[u8]) -> bool {
-    let (expected, found) = (until_zero(expected), until_zero(found));
-    let (absolute, relative) = (
-        flags.float_absolute_tolerance,
-        flags.float_relative_tolerance,
-    );
-    if (absolute.is_some() || relative.is_some())
-        && let Some(judge) = number(expected)
-    {
-        return number(found).is_some_and(|team| {
-            let error = (judge - team).abs();
-            absolute.is_some_and(|it| error <= it)
-                || relative.is_some_and(|it| error <= it * judge.abs())
-        });
-    }
-    if flags.case_sensitive {
-        expected == found
-    } else {
-        expected.eq_ignore_ascii_case(found)
-    }
-}
-
-fn until_zero(token: &[u8]) -> &[u8] {
-    token
-        .split(|&byte| byte == 0)
-        .next()
-        .expect("a split has a first part")
-}
-
-fn line_at(text: &[u8], offset: usize) -> usize {
-    text[..offset].split(|&byte| byte == b'\n').count()
-}
-
-fn quote(bytes: &[u8]) -> String {
-    let shown = &bytes[..bytes.len().min(QUOTED_BYTES)];
-    let cut = if shown.len() < bytes.len() { "…" } else { "" };
-    format!("{}{cut}", String::from_utf8_lossy(shown).escape_debug())
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            token,
-            line,
-            expected,
-            found,
-        } = self;
-        write!(f, "token {token}, line {line}: ")?;
-        match (expected, found) {
-            (Some(expected), Some(found)) => write!(f, "expected `{expected}`, found `{found}`"),
-            (Some(expected), None) => write!(f, "expected `{expected}`, found the end"),
-            (None, Some(found)) => write!(f, "expected the end, found `{found}`"),
-            (None, None) => f.write_str("no difference"),
-        }
-    }
-}
-
-impl fmt::Display for Checker {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Tokens => f.write_str("tokens"),
-            Self::Kattis(flags) if *flags == KattisFlags::default() => f.write_str("kattis"),
-            Self::Kattis(flags) => write!(f, "kattis {flags}"),
-        }
-    }
-}
-
 #[cfg(test)]
 #[path = "checker_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "matrix_tests.rs"]
+mod matrix_tests;
+
+#[cfg(test)]
+#[path = "harness_tests.rs"]
+mod harness_tests;

@@ -36,8 +36,8 @@ pub enum FlagsError {
     /// A tolerance was announced and not given.
     #[error("flag `{0}` has no value")]
     MissingValue(&'static str),
-    /// A tolerance is no finite number of at least 0.
-    #[error("flag `{flag}` has the value `{value}`: expected a number of at least 0")]
+    /// A tolerance is no finite number.
+    #[error("flag `{flag}` has the value `{value}`: expected a number")]
     BadValue {
         /// The flag.
         flag: &'static str,
@@ -59,16 +59,16 @@ impl FromStr for KattisFlags {
                 "space_change_sensitive" => flags.space_change_sensitive = true,
                 "float_absolute_tolerance" => {
                     let value = tolerance("float_absolute_tolerance", words.next())?;
-                    flags.float_absolute_tolerance = Some(value);
+                    flags.float_absolute_tolerance = value;
                 }
                 "float_relative_tolerance" => {
                     let value = tolerance("float_relative_tolerance", words.next())?;
-                    flags.float_relative_tolerance = Some(value);
+                    flags.float_relative_tolerance = value;
                 }
                 "float_tolerance" => {
                     let value = tolerance("float_tolerance", words.next())?;
-                    flags.float_absolute_tolerance = Some(value);
-                    flags.float_relative_tolerance = Some(value);
+                    flags.float_absolute_tolerance = value;
+                    flags.float_relative_tolerance = value;
                 }
                 _ => return Err(FlagsError::Unknown(word.to_owned())),
             }
@@ -77,14 +77,23 @@ impl FromStr for KattisFlags {
     }
 }
 
-fn tolerance(flag: &'static str, value: Option<&str>) -> Result<f64, FlagsError> {
+impl KattisFlags {
+    /// Returns whether numbers are compared as numbers.
+    pub(super) fn has_tolerance(&self) -> bool {
+        self.float_absolute_tolerance.is_some() || self.float_relative_tolerance.is_some()
+    }
+}
+
+/// Reads a tolerance. One below zero is none to the validator, and overrides what was there.
+fn tolerance(flag: &'static str, value: Option<&str>) -> Result<Option<f64>, FlagsError> {
     let value = value.ok_or(FlagsError::MissingValue(flag))?;
-    number(value.as_bytes())
-        .filter(|it| *it >= 0.0)
-        .ok_or_else(|| FlagsError::BadValue {
+    match number(value.as_bytes()) {
+        Some(number) => Ok(Some(number).filter(|it| *it >= 0.0)),
+        None => Err(FlagsError::BadValue {
             flag,
             value: value.to_owned(),
-        })
+        }),
+    }
 }
 
 impl fmt::Display for KattisFlags {
@@ -129,6 +138,15 @@ mod tests {
         assert_eq!(flags.float_absolute_tolerance, Some(0.1));
     }
 
+    #[test]
+    fn a_tolerance_below_zero_is_none() {
+        let flags: KattisFlags = "float_tolerance 1 float_absolute_tolerance -1"
+            .parse()
+            .unwrap();
+        assert_eq!(flags.float_absolute_tolerance, None);
+        assert_eq!(flags.float_relative_tolerance, Some(1.0));
+    }
+
     #[track_caller]
     fn check(text: &str, expected: &str) {
         assert_eq!(
@@ -142,9 +160,7 @@ mod tests {
         check("fuzzy", "unknown flag `fuzzy`");
         check("Case_Sensitive", "unknown flag `Case_Sensitive`");
         check("float_tolerance", "flag `float_tolerance` has no value");
-        let wrong = "flag `float_tolerance` has the value `-1`: expected a number of at least 0";
-        check("float_tolerance -1", wrong);
-        let wrong = "flag `float_tolerance` has the value `nan`: expected a number of at least 0";
+        let wrong = "flag `float_tolerance` has the value `nan`: expected a number";
         check("float_tolerance nan", wrong);
     }
 }

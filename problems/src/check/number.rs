@@ -8,6 +8,12 @@
 /// As in glibc, an exponent may lack its digits (`1e`, `1e+`), and hexadecimal is read (the last bit
 /// of a hexadecimal number below 2^-1022 may differ, as it is rounded twice).
 pub(super) fn number(token: &[u8]) -> Option<f64> {
+    scanned(token).filter(|it| it.is_finite())
+}
+
+/// Returns the value of a token that is one number from its first byte to its last, infinite where it
+/// is too large. The words `inf` and `nan` are left out.
+pub(super) fn scanned(token: &[u8]) -> Option<f64> {
     let (negative, digits) = match token {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
@@ -17,8 +23,7 @@ pub(super) fn number(token: &[u8]) -> Option<f64> {
         [b'0', b'x' | b'X', rest @ ..] => hexadecimal(rest)?,
         _ => decimal(digits)?,
     };
-    let value = if negative { -magnitude } else { magnitude };
-    value.is_finite().then_some(value)
+    Some(if negative { -magnitude } else { magnitude })
 }
 
 fn decimal(text: &[u8]) -> Option<f64> {

@@ -40,6 +40,11 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Returns where a part of a text starts in it.
+pub(super) fn offset_in(text: &[u8], part: &[u8]) -> usize {
+    part.as_ptr().addr() - text.as_ptr().addr()
+}
+
 /// C's `isspace`, which has the vertical tab where Rust's `is_ascii_whitespace` has not.
 pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')

@@ -7,7 +7,11 @@
 //!
 //! What `problem.toml` and `statement.md` say holds over `problem.json`. Tests of both places join.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::fields::syntax_error;
 use super::load::MAX_CONFIG_BYTES;
@@ -16,7 +20,7 @@ use super::problem_json::{self, MAX_TIME_LIMIT_SECONDS};
 use super::tree::{Tree, without_bom};
 use crate::error::{LoadError, LoadErrorKind};
 use crate::{
-    Checker, Format, PrivateTests, Problem, Task, TaskLimits, TestGroup, TimeLimit, Validation,
+    Checker, CheckerError, Format, PrivateTests, Problem, Task, TaskLimits, TestGroup, TimeLimit, Validation,
 };
 
 const CONFIG: &str = "problem.toml";
@@ -33,15 +37,41 @@ struct Config {
     source_limit_bytes: Option<u64>,
     rating: Option<u32>,
     tags: Option<Vec<String>>,
+    #[serde(deserialize_with = "name_or_table")]
     checker: Option<CheckerConfig>,
 }
 
+/// `checker = "testlib:rcmp6"`, or a table of name and flags.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CheckerConfig {
     name: String,
     #[serde(default)]
     flags: String,
+}
+
+fn name_or_table<'de, D: Deserializer<'de>>(from: D) -> Result<Option<CheckerConfig>, D::Error> {
+    struct NameOrTable;
+
+    impl<'de> Visitor<'de> for NameOrTable {
+        type Value = CheckerConfig;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the name of a checker, or a table of `name` and `flags`")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<CheckerConfig, E> {
+            let (name, flags) = text.split_once(' ').unwrap_or((text, ""));
+            let (name, flags) = (name.to_owned(), flags.to_owned());
+            Ok(CheckerConfig { name, flags })
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CheckerConfig, A::Error> {
+            CheckerConfig::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    from.deserialize_any(NameOrTable).map(Some)
 }
 
 pub(super) fn load(tree: &Tree, n_public: usize) -> Result<Problem, LoadError> {
@@ -150,17 +180,20 @@ fn checker(tree: &Tree, config: Option<&CheckerConfig>) -> Result<Checker, LoadE
             expected,
         })
     };
-    match name.as_str() {
-        "tokens" if flags.trim().is_empty() => Ok(Checker::Tokens),
-        "tokens" => field("checker.flags", flags, "nothing: `tokens` has no flags"),
-        "kattis" => match flags.parse() {
-            Ok(flags) => Ok(Checker::Kattis(flags)),
-            Err(source) => fail(LoadErrorKind::Flags {
-                field: "checker.flags".to_owned(),
-                source,
-            }),
-        },
-        other => field("checker.name", other, "`tokens` or `kattis`"),
+    match format!("{name} {flags}").parse() {
+        Ok(checker) => Ok(checker),
+        Err(CheckerError::Flags(source)) => fail(LoadErrorKind::Flags {
+            field: "checker.flags".to_owned(),
+            source,
+        }),
+        Err(CheckerError::Argument { argument, .. }) => {
+            let expected = "what the checker takes, which is nothing for most";
+            field("checker.flags", &argument, expected)
+        }
+        Err(CheckerError::Unknown(_)) => {
+            let expected = "a checker, such as `tokens`, `kattis` or `testlib:wcmp`";
+            field("checker.name", name, expected)
+        }
     }
 }
 

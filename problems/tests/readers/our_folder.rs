@@ -81,6 +81,28 @@ fn the_config_and_the_statement_say_the_rest() {
 }
 
 #[test]
+fn a_checker_is_named_with_what_it_takes() {
+    for (config, name) in [
+        ("checker = 'testlib:rcmp6'", "testlib:rcmp6"),
+        ("checker = 'kattis case_sensitive'", "kattis case_sensitive"),
+        ("checker = 'dmoj:floats 4'", "dmoj:floats 4"),
+        ("checker = { name = 'lcb' }", "lcb"),
+        (
+            "[checker]\nname = 'dmoj:floats'\nflags = '4'",
+            "dmoj:floats 4",
+        ),
+        ("", "tokens"),
+    ] {
+        let files = [
+            ("tests/1.in", ""),
+            ("tests/1.ans", ""),
+            ("problem.toml", config),
+        ];
+        assert_eq!(read(&files).task.checker.to_string(), name);
+    }
+}
+
+#[test]
 fn problem_json_has_the_fields_of_code_contests() {
     let json = r#"{"name": "1_A", "description": "Add.", "cf_rating": 1200, "cf_tags": ["dp", ""],
         "difficulty": 7, "time_limit": {"seconds": 1, "nanos": 500000000}, "memory_limit_bytes": 64,
@@ -192,17 +214,21 @@ fn a_bad_config_is_named_with_its_line_or_field() {
     ");
     assert_snapshot!(config_error("[checker]\nname = 'wcmp'\n"), @r"
     failed to load problem from `P/problem.toml`
-      field `checker.name` is `wcmp`: expected `tokens` or `kattis`
+      field `checker.name` is `wcmp`: expected a checker, such as `tokens`, `kattis` or `testlib:wcmp`
     ");
     assert_snapshot!(config_error("[checker]\nname = 'kattis'\nflags = 'float_tolerance x'\n"), @r"
     failed to load problem from `P/problem.toml`
       field `checker.flags` has bad checker flags
-      flag `float_tolerance` has the value `x`: expected a number of at least 0
+      flag `float_tolerance` has the value `x`: expected a number
     hint: flags are `case_sensitive`, `space_change_sensitive`, `float_tolerance E`, `float_absolute_tolerance E` and `float_relative_tolerance E`
     ");
     assert_snapshot!(config_error("[checker]\nname = 'tokens'\nflags = 'case_sensitive'\n"), @r"
     failed to load problem from `P/problem.toml`
-      field `checker.flags` is `case_sensitive`: expected nothing: `tokens` has no flags
+      field `checker.flags` is `case_sensitive`: expected what the checker takes, which is nothing for most
+    ");
+    assert_snapshot!(config_error("checker = 5\n"), @r"
+    failed to load problem from `P/problem.toml`
+      line 1: invalid type: integer `5`, expected the name of a checker, or a table of `name` and `flags`
     ");
 }
 
