@@ -1,6 +1,6 @@
 //! The scorer: the private tests, on the survivors, after everything is decided.
 //!
-//! Together with `judge` and the derivation of time limits it is the only place that opens
+//! Together with `judge`, the derivation of time limits and `verify` it is the only place that opens
 //! [`PrivateTests`]; nothing here flows back into the search.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};

@@ -221,6 +221,13 @@ impl Solver {
                 )));
             }
         }
+        if manifest
+            .sandbox
+            .is_some_and(|it| it != self.sandbox.identity())
+        {
+            let message = "the runtime is not the one that the run began with, or set up otherwise";
+            observer.event(Event::Warning(message.to_owned()));
+        }
         let (journal, samples) = Journal::reopen(&folder.join("candidates.jsonl"))?;
         let mut past = Past::default();
         // Where no problem was done there is no report yet.

@@ -101,5 +101,8 @@ fn private_tests_are_opened_by_the_scorer_alone() {
         }
     }
     openers.sort();
-    assert_eq!(openers, ["ground.rs", "judge.rs", "score.rs", "time_limit.rs"]);
+    assert_eq!(
+        openers,
+        ["ground.rs", "judge.rs", "score.rs", "time_limit.rs"]
+    );
 }

@@ -29,6 +29,7 @@ use crate::{
 /// What a problem's programs are run on and under.
 pub(super) struct Ground {
     pub(super) sandbox: Arc<Sandbox>,
+    pub(super) interrupt: Interrupt,
     pub(super) task: Task,
     pub(super) time_limit: Duration,
     pub(super) inputs: Vec<Arc<[u8]>>,
@@ -84,6 +85,7 @@ impl Ground {
         };
         Ok(Ok(Self {
             sandbox: Arc::clone(sandbox),
+            interrupt: interrupt.clone(),
             time_limit,
             inputs: generated_inputs(&loaded.task, &run.manifest.config),
             private: private(&loaded, problem),

@@ -65,7 +65,7 @@ pub struct VerifyProgress<'a> {
 /// every recorded bit. `progress` is told after each candidate.
 ///
 /// The sandbox must have the seed that the run's had ([`RunManifest::sandbox_seed`]). An interrupt leaves
-/// out the candidates not yet begun.
+/// out what was not begun.
 ///
 /// # Errors
 ///

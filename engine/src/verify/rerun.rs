@@ -1,10 +1,10 @@
 //! One candidate again: compiled from the journal, run in fresh executions, and compared bit by bit.
 
-use std::{fmt::Display, sync::Arc};
+use std::sync::Arc;
 
 use riddle_clustering::EndingClass;
 use riddle_problems::{Test, Verdict};
-use riddle_sandbox::{Cancel, Language, Program, SandboxError};
+use riddle_sandbox::{Cancel, Digest, Language, Program, SandboxError};
 
 use super::{
     draw::{Drawn, Job},
@@ -46,6 +46,10 @@ pub(super) fn rerun(
     match again.compile(candidate)? {
         Came::Out(program) => {
             for drawn in &job.executions {
+                if ground.interrupt.is_set() {
+                    again.report.is_interrupted = true;
+                    break;
+                }
                 again.execute(language, &program, drawn)?;
             }
         }
@@ -91,51 +95,33 @@ impl Again<'_> {
             self.report.compilations.n_backstopped += 1;
             return Ok(Came::TooLate);
         }
-        let before = self.report.n_mismatches;
-        self.equal(
-            "compile",
-            None,
-            "source",
-            recorded.source,
-            candidate.source_digest(),
-        );
-        self.equal(
-            "compile",
-            None,
-            "language",
-            &recorded.language,
-            sample.language,
-        );
         let artifact = compiled.outcome.as_ref().ok().map(Program::digest);
-        let shown =
-            |it: Option<riddle_sandbox::Digest>| it.map_or("none".into(), |it| it.to_string());
-        self.equal(
-            "compile",
+        let shown = |it: Option<Digest>| it.map_or("none".to_owned(), |it| it.to_string());
+        let source = candidate.source_digest();
+        let mut is_equal = self.compare(
             None,
-            "artifact",
-            shown(recorded.artifact),
-            shown(artifact),
+            [
+                ("source", recorded.source.to_string(), source.to_string()),
+                (
+                    "language",
+                    recorded.language.clone(),
+                    sample.language.to_string(),
+                ),
+                ("artifact", shown(recorded.artifact), shown(artifact)),
+            ],
         );
         if let Err(failure) = &compiled.outcome {
             let (reason, detail) = dropped.map_or(("none", "none"), |it| (&it.1, &it.2));
-            self.equal(
-                "compile",
+            let (seen, text) = (compile_reason(failure.kind), kept_detail(&failure.text));
+            is_equal &= self.compare(
                 None,
-                "failure",
-                reason,
-                compile_reason(failure.kind),
-            );
-            self.equal(
-                "compile",
-                None,
-                "detail",
-                detail,
-                kept_detail(&failure.text),
+                [
+                    ("failure", reason.to_owned(), seen.to_owned()),
+                    ("detail", detail.to_owned(), text.to_owned()),
+                ],
             );
         }
-        self.report
-            .compilations
-            .compared(self.report.n_mismatches == before);
+        self.report.compilations.compared(is_equal);
         Ok(match compiled.outcome {
             Ok(program) if artifact == recorded.artifact => Came::Out(program),
             _ => Came::AsAnother,
@@ -164,14 +150,9 @@ impl Again<'_> {
             _ => None,
         };
         let Some(input) = test.map(|it| &it.input).or(generated) else {
-            self.report.executions.compared(false);
-            self.equal(
-                &drawn.stage,
-                Some(drawn),
-                "record",
-                "an execution",
-                "no test or input",
-            );
+            let (recorded, seen) = ("an execution".to_owned(), "no such input".to_owned());
+            let is_equal = self.compare(Some(drawn), [("record", recorded, seen)]);
+            self.report.executions.compared(is_equal);
             return Ok(());
         };
         if drawn.record.ending == EndingClass::Unknown {
@@ -186,108 +167,104 @@ impl Again<'_> {
             self.report.executions.n_backstopped += 1;
             return Ok(());
         }
-        let before = self.report.n_mismatches;
         let was = &drawn.record;
-        let at = Some(drawn);
-        self.equal(
-            &drawn.stage,
-            at,
-            "ending",
-            ending_name(was.ending),
-            ending_name(seen.ending),
-        );
-        self.equal(&drawn.stage, at, "exit_code", was.exit_code, seen.exit_code);
-        self.equal(&drawn.stage, at, "output", was.output, seen.output);
-        self.equal(&drawn.stage, at, "fuel", was.fuel, seen.fuel);
-        self.equal(
-            &drawn.stage,
-            at,
-            "memory_bytes",
-            was.memory_bytes,
-            seen.memory_bytes,
+        let ending = |it: &ExecutionRecord| ending_name(it.ending).to_owned();
+        let mut is_equal = self.compare(
+            Some(drawn),
+            [
+                ("ending", ending(was), ending(&seen)),
+                (
+                    "exit_code",
+                    was.exit_code.to_string(),
+                    seen.exit_code.to_string(),
+                ),
+                ("output", was.output.to_string(), seen.output.to_string()),
+                ("fuel", was.fuel.to_string(), seen.fuel.to_string()),
+                (
+                    "memory_bytes",
+                    was.memory_bytes.to_string(),
+                    seen.memory_bytes.to_string(),
+                ),
+            ],
         );
         if let Some(test) = test {
             let verdict = verdict(&execution, &task.checker, &test.answer);
-            self.judge(drawn, tests, verdict);
+            is_equal &= self.judge(drawn, tests, verdict);
         }
-        self.report
-            .executions
-            .compared(self.report.n_mismatches == before);
+        self.report.executions.compared(is_equal);
         Ok(())
     }
 
     /// Compares a verdict with what the records say: all but a stage's last execution passed, and the last
     /// one decided.
-    fn judge(&mut self, drawn: &Drawn, tests: &[Test], seen: Verdict) {
+    fn judge(&mut self, drawn: &Drawn, tests: &[Test], seen: Verdict) -> bool {
         let candidate = &self.job.candidate;
         let is_last = drawn.index + 1 == drawn.n_recorded;
-        let dropped = candidate.dropped.as_ref().map(|it| (&*it.1, &*it.2));
+        let dropped = candidate.dropped.as_ref();
         let told = self.ground.told.get(&candidate.place);
         let recorded = match (&*drawn.stage, is_last) {
             (_, false) => "AC",
-            ("public", true) => dropped.map_or("AC", |it| it.0),
+            ("public", true) => dropped.map_or("AC", |it| &it.1),
             (_, true) => match told {
                 Some(told) => told.verdict.as_str(),
                 // Nothing tells the verdict but that no test came after it.
                 None if seen == Verdict::Ac && drawn.n_recorded < tests.len() => "not AC",
-                None => return,
+                None => return true,
             },
         };
-        self.equal(
-            &drawn.stage,
-            Some(drawn),
-            "verdict",
-            recorded,
-            seen.as_str(),
-        );
-        match (&*drawn.stage, dropped, told) {
-            ("public", Some((_, detail)), _) if is_last => {
-                let seen = format!("on public test {}", drawn.index + 1);
-                self.equal(&drawn.stage, Some(drawn), "detail", detail, seen);
-            }
-            ("private", _, Some(told)) if is_last => {
-                let Some(recorded) = &told.failed_test else {
-                    return;
-                };
-                let recorded = recorded.as_deref().unwrap_or("none");
-                let failed = tests.get(drawn.index).filter(|_| seen != Verdict::Ac);
-                let seen = failed.map_or("none", |it| &it.name);
-                self.equal(&drawn.stage, Some(drawn), "failed_test", recorded, seen);
-            }
-            _ => {}
+        let verdict = ("verdict", recorded.to_owned(), seen.as_str().to_owned());
+        let mut is_equal = self.compare(Some(drawn), [verdict]);
+        if !is_last {
+            return is_equal;
         }
+        if let ("public", Some((_, _, detail))) = (&*drawn.stage, dropped) {
+            let seen = format!("on public test {}", drawn.index + 1);
+            is_equal &= self.compare(Some(drawn), [("detail", detail.clone(), seen)]);
+        }
+        if let ("private", Some(failed)) =
+            (&*drawn.stage, told.and_then(|it| it.failed_test.as_ref()))
+        {
+            let name = tests.get(drawn.index).filter(|_| seen != Verdict::Ac);
+            let [recorded, seen] = [failed.as_deref(), name.map(|it| &*it.name)]
+                .map(|it| it.unwrap_or("none").to_owned());
+            is_equal &= self.compare(Some(drawn), [("failed_test", recorded, seen)]);
+        }
+        is_equal
     }
 
-    /// Notes a mismatch unless both values read the same.
-    fn equal(
+    /// Notes each field whose recorded value is not the one seen, and returns true if there is none.
+    /// Without an execution the fields are those of the compilation.
+    fn compare<const N: usize>(
         &mut self,
-        stage: &str,
         drawn: Option<&Drawn>,
-        field: &str,
-        recorded: impl Display,
-        seen: impl Display,
-    ) {
-        let (recorded, seen) = (recorded.to_string(), seen.to_string());
-        if recorded == seen {
-            return;
-        }
-        let tests = match (stage, &self.ground.private) {
-            ("public", _) => &self.ground.task.public_tests[..],
+        fields: [(&str, String, String); N],
+    ) -> bool {
+        let Ground { task, private, .. } = self.ground;
+        let stage = drawn.map_or("compile", |it| &it.stage);
+        let tests = match (stage, private) {
+            ("public", _) => &task.public_tests[..],
             ("private", Ok(private)) => private,
             _ => &[],
         };
         let index = drawn.map(|it| it.index);
-        let mismatch = Mismatch {
-            problem: self.ground.task.id.clone(),
-            candidate: Some(self.job.candidate.name.clone()),
-            place: Some(self.job.candidate.place),
-            stage: stage.to_owned(),
-            number: index.map(|it| it as u64),
-            test: index.and_then(|it| Some(tests.get(it)?.name.clone())),
-            field: field.to_owned(),
-            recorded,
-            seen,
-        };
-        self.report.differs(mismatch);
+        let mut is_equal = true;
+        for (field, recorded, seen) in fields {
+            if recorded == seen {
+                continue;
+            }
+            is_equal = false;
+            self.report.differs(Mismatch {
+                problem: task.id.clone(),
+                candidate: Some(self.job.candidate.name.clone()),
+                place: Some(self.job.candidate.place),
+                stage: stage.to_owned(),
+                number: index.map(|it| it as u64),
+                test: index.and_then(|it| Some(tests.get(it)?.name.clone())),
+                field: field.to_owned(),
+                recorded,
+                seen,
+            });
+        }
+        is_equal
     }
 }

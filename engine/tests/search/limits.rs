@@ -6,7 +6,7 @@ use riddle_engine::{
     EngineError, Event, Interrupt, JudgeOptions, JudgedProblem, Observer, Replay, Report,
     SearchConfig, Silent, Solver, StopReason, TimeLimitSource, Workers, judge,
     problems::Verdict,
-    sandbox::{Sandbox, SandboxOptions},
+    sandbox::{Sandbox, SandboxOptions, default_cache},
 };
 
 use crate::fixture::{ECHO, Fixture, as_refs, candidates, constant, start};
@@ -118,7 +118,10 @@ fn a_backstop_at_any_stage_of_a_search_is_named_once() {
     );
     let slow = slow_echo();
     let pool = fixture.pool(&[("wasm", ECHO), ("wasm", &late), ("wasm", &slow)]);
-    let config = SearchConfig::default();
+    let config = SearchConfig {
+        n_inputs: 3,
+        ..SearchConfig::default()
+    };
     let solver = Solver::new(hasty(&fixture), 1, config).unwrap();
     let replay = Replay::open(&pool, &["echo"]).unwrap();
     let (problem, run) = ([fixture.problem()], fixture.path("run"));
@@ -223,4 +226,27 @@ fn tests_that_early_exit_leaves_out_are_counted() {
     assert_eq!(report.cost.n_cancelled, 1 + 2);
     let n_inputs = report.n_inputs;
     assert_eq!(report.cost.n_executions, 3 + 2 + 1 + n_inputs + 2);
+}
+
+#[test]
+fn a_compilation_that_the_wall_clock_ended_is_named() {
+    let fixture = Fixture::new();
+    let source = "int main(void) { return 0; }";
+    fixture.write("echo/submissions/accepted/main.c", source);
+    let mut options = SandboxOptions {
+        use_store: false,
+        ..SandboxOptions::new(default_cache().expect("a cache that `riddle setup` filled"))
+    };
+    // No compiler starts in less.
+    options.compile_limits.wall_time = Duration::from_micros(100);
+    let sandbox = Arc::new(Sandbox::open(options).unwrap());
+    let replay = Replay::open(&fixture.pool(&[("c", source)]), &["echo"]).unwrap();
+    let solver = Solver::new(Arc::clone(&sandbox), 1, SearchConfig::default()).unwrap();
+    let report = solver.solve(&fixture.problem(), &replay).unwrap();
+    assert_eq!(report.funnel[2].reasons["compiler_backstop"], 1);
+    assert_eq!(report.backstops, ["line 1"]);
+
+    let judged = judged(&sandbox, &fixture.path("echo"), &Interrupt::new()).unwrap();
+    assert_eq!(judged.submissions[0].verdict, Some(Verdict::Je));
+    assert!(judged.warnings[0].starts_with("the wall clock ended `submissions/accepted/main.c`"));
 }
