@@ -9,7 +9,7 @@ use std::{
 
 use riddle_engine::{
     ProblemReport, ProblemTimings, Report, SamplerConfig, StageCount, StopReason, TimeLimitReport,
-    TimeLimitSource, Timings, problems::Checker, problems::Verdict,
+    TimeLimitSource, Timings, problems::Verdict,
 };
 
 use crate::{
@@ -335,14 +335,14 @@ fn cost(report: &ProblemReport, timings: Option<&ProblemTimings>) -> String {
 }
 
 /// Returns a time limit with where it comes from, and the checker where it is not the default.
-pub(crate) fn rules(limit: &TimeLimitReport, checker: &Checker) -> impl Display {
+pub(crate) fn rules(limit: &TimeLimitReport, checker: &str) -> impl Display {
     let source = match limit.source {
         TimeLimitSource::Declared => "",
         TimeLimitSource::SlowestAccepted => " (from the slowest accepted program)",
         TimeLimitSource::Default => " (the default)",
     };
     let checker = match checker {
-        Checker::Tokens => String::new(),
+        "tokens" => String::new(),
         checker => format!(", checker {checker}"),
     };
     format!("time limit {} s{source}{checker}", limit.seconds)

@@ -114,8 +114,8 @@ pub(crate) struct TestResult {
 }
 
 impl TestResult {
-    pub(crate) fn outcome(&self) -> Outcome {
-        Outcome {
+    pub(crate) fn outcome(&self) -> riddle_problems::Outcome {
+        riddle_problems::Outcome {
             verdict: self.verdict,
             score: self.score,
             multiplier: self.multiplier,

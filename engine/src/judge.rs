@@ -4,6 +4,7 @@
 //! and nothing recorded here.
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -11,7 +12,7 @@ use std::{
 
 use futures_util::{StreamExt, stream};
 use riddle_problems::{
-    Checker, Expectation, LoadError, LoadOptions, Problem, Submission, Task, Test, TestGroup, Verdict,
+    Expectation, LoadError, LoadOptions, Problem, Submission, Task, Test, TestGroup, Verdict, score,
 };
 use riddle_sandbox::{Language, Limits, Program, Sandbox, SandboxError};
 use serde::Serialize;
@@ -19,7 +20,7 @@ use serde::Serialize;
 use crate::{
     EngineError, Interrupt, TimeLimitReport, Workers,
     evaluate::{TestResult, limits},
-    judging::{Judges, refusal},
+    judging::{Judges, refusal, rule},
     parts::Parts,
     time_limit::{self, Passed},
     workers,
@@ -72,7 +73,7 @@ impl Judged {
             let at = tests.iter().position(|it| it.name == name)?;
             results[at].as_ref().map(TestResult::outcome)
         };
-        let grade = riddle_problems::grade(groups, outcome_of);
+        let grade = score::grade(groups, outcome_of);
         self.verdict = Some(grade.verdict);
         self.score = grade.score;
         self.message = grade.first_fault().map(str::to_owned);
@@ -102,8 +103,8 @@ pub struct JudgedProblem {
     pub problem: String,
     /// The time limit that programs ran under.
     pub time_limit: TimeLimitReport,
-    /// The checker that outputs were judged by.
-    pub checker: Checker,
+    /// What outputs were judged by: the checker, or the kind of programs.
+    pub checker: String,
     /// What the loader warned of.
     pub warnings: Vec<String>,
     /// Each program, in byte order of path.
@@ -234,7 +235,7 @@ pub fn judge(
         Ok(JudgedProblem {
             problem: task.id.clone(),
             time_limit: time_limit.report(),
-            checker: task.checker,
+            checker: rule(&task),
             warnings,
             submissions: results,
         })
@@ -376,7 +377,7 @@ impl Court<'_> {
                 result.map(TestResult::outcome)
             };
             let next = left.pop().or_else(|| {
-                let name = riddle_problems::next_test(self.groups, outcome_of)?;
+                let name = score::next_test(self.groups, outcome_of)?;
                 places.get(name).copied()
             });
             match next {

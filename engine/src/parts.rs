@@ -34,7 +34,10 @@ impl<'a> Parts<'a> {
         for file in files.iter().filter(|it| it.name != main.name) {
             add(&mut beside, file)?;
         }
-        let includes = task.includes.iter().find(|it| it.language == code_of(language));
+        let includes = task
+            .includes
+            .iter()
+            .find(|it| it.language == code_of(language));
         let default = || task.includes.iter().find(|it| it.language == "default");
         for file in includes.or_else(default).map_or(&[][..], |it| &it.files) {
             // The problem's own stands in the place of one that the program brings.
@@ -43,7 +46,9 @@ impl<'a> Parts<'a> {
             }
         }
         if !beside.is_empty() && !matches!(language, Language::C | Language::Cpp) {
-            return Err(format!("programs of several files in `{language}` are not judged yet"));
+            return Err(format!(
+                "programs of several files in `{language}` are not judged yet"
+            ));
         }
         Ok(Self {
             language,
@@ -117,8 +122,16 @@ mod tests {
         check(&["a.cpp"], None, Ok("a.cpp"));
         check(&["a.cpp", "b.h", "main.cpp"], None, Ok("main.cpp"));
         check(&["a.cpp", "b.cpp"], Some("b.cpp"), Ok("b.cpp"));
-        check(&["notes.txt", "z.py"], Some("gone"), Err("programs of several files in `python` are not judged yet"));
-        check(&["a.hs"], None, Err("the file's ending is of no language that we know"));
+        check(
+            &["notes.txt", "z.py"],
+            Some("gone"),
+            Err("programs of several files in `python` are not judged yet"),
+        );
+        check(
+            &["a.hs"],
+            None,
+            Err("the file's ending is of no language that we know"),
+        );
     }
 
     #[test]
@@ -133,6 +146,9 @@ mod tests {
         let submission = submission(&["a.cpp"], None);
         let parts = Parts::of(&submission, &task).unwrap();
         let names: Vec<_> = parts.beside.iter().map(|(name, _)| name).collect();
-        assert_eq!((parts.main.name.as_str(), names), ("a.cpp", vec!["grader.h"]));
+        assert_eq!(
+            (parts.main.name.as_str(), names),
+            ("a.cpp", vec!["grader.h"])
+        );
     }
 }

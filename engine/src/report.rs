@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use riddle_problems::{Checker, Verdict};
+use riddle_problems::Verdict;
 use riddle_sandbox::Language;
 use serde::{Deserialize, Serialize};
 
@@ -113,9 +113,9 @@ pub struct ProblemReport {
     pub cost: Cost,
     /// The time limit, and where it comes from.
     pub time_limit: TimeLimitReport,
-    /// The checker that outputs were judged by.
-    #[serde(default)]
-    pub checker: Checker,
+    /// What outputs were judged by: the checker, or the kind of programs.
+    #[serde(default = "tokens")]
+    pub checker: String,
     /// Inputs that were generated for clustering.
     pub n_inputs: u64,
     /// The selection rule.
@@ -306,4 +306,9 @@ pub struct ProblemTimings {
     /// CPU time of all executions.
     #[serde(rename = "execute_cpu_seconds", with = "crate::clock::seconds")]
     pub execute_cpu_time: Duration,
+}
+
+/// What reports without the field were judged by.
+fn tokens() -> String {
+    riddle_problems::Checker::Tokens.to_string()
 }

@@ -22,6 +22,7 @@ use crate::{
     Sampler, SamplerError, SearchConfig, Stage, StageCount, StopReason, Workers,
     arrivals::{Arrivals, Arrived, admitted},
     evaluate::{Trial, Trials},
+    judging::Judges,
     order::InOrder,
     record::{Journal, Recorder},
     report::{Cost, SamplingReport},

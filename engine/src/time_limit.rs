@@ -95,7 +95,16 @@ pub(crate) async fn resolve(
                 .chain(private.open_for_scoring())
                 .cloned()
                 .collect();
-            let tried = accepted(sandbox, workers, interrupt, task, judges, &tests, submissions).await?;
+            let tried = accepted(
+                sandbox,
+                workers,
+                interrupt,
+                task,
+                judges,
+                &tests,
+                submissions,
+            )
+            .await?;
             if interrupt.is_set() {
                 return Ok(None);
             }

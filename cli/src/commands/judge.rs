@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use riddle_engine::{
     EngineError, Interrupt, JudgeOptions, Judged, JudgedProblem, TimeLimitReport, Workers,
-    problems::Checker,
     sandbox::{Language, Sandbox},
 };
 use serde::Serialize;
@@ -27,7 +26,7 @@ use crate::{
 #[command(after_help = "\
 Takes the programs of the problem's own `submissions` folder, whose subfolders say what verdict
 is expected (accepted, wrong_answer, time_limit_exceeded, run_time_error, compile_error), or the
-files given. A program's tests end with the first that it fails.
+files given. A program's tests end where the verdict, and the score if there is one, is decided.
 
 Examples:
   riddle judge problems/even-sum
@@ -42,6 +41,12 @@ pub(crate) struct JudgeArgs {
     /// Programs to judge in the place of the problem's own
     #[arg(long = "submission", value_name = "FILE", num_args = 1..)]
     submissions: Vec<PathBuf>,
+    /// Run every test, also those that cannot change the verdict any more
+    #[arg(long, conflicts_with = "first_failure")]
+    all_tests: bool,
+    /// End with the first failure that decides the verdict [default]
+    #[arg(long)]
+    first_failure: bool,
     #[command(flatten)]
     reading: ProblemArgs,
     #[command(flatten)]
@@ -64,7 +69,7 @@ struct JudgedAll {
 struct JudgedJson {
     problem: String,
     time_limit: TimeLimitReport,
-    checker: Checker,
+    checker: String,
     warnings: Vec<String>,
     submissions: Vec<Judged>,
 }
@@ -94,6 +99,7 @@ pub(crate) fn judge(args: &JudgeArgs, printer: Printer) -> anyhow::Result<Exit> 
             load: args.reading.load_options(),
             submissions: args.submissions.clone(),
             default_time_limit: args.reading.default_time_limit,
+            all_tests: args.all_tests,
         },
         interrupt: Interrupt::new(),
         format: args.output.format,

@@ -52,7 +52,10 @@ impl JudgeGuest {
     /// Returns why it cannot be used, its name first.
     pub(super) fn unusable(&self) -> Option<String> {
         let reason = self.program.as_ref().err()?;
-        Some(format!("judge's program `{}` is not usable: {reason}", self.name))
+        Some(format!(
+            "judge's program `{}` is not usable: {reason}",
+            self.name
+        ))
     }
 
     /// Returns the arguments that it judges an output with, its own name first.
@@ -67,7 +70,10 @@ impl JudgeGuest {
     }
 
     pub(super) fn limits(&self) -> Limits {
-        let language = self.program.as_ref().map_or(Language::Cpp, Program::language);
+        let language = self
+            .program
+            .as_ref()
+            .map_or(Language::Cpp, Program::language);
         Limits {
             fuel: Calibration::of(language).fuel_of(self.limits.time),
             memory_bytes: self.limits.memory_bytes,
@@ -139,7 +145,8 @@ impl JudgeGuest {
             Ending::Output => "wrote too much".to_owned(),
             ending => format!("came to no end ({})", ending.name()),
         };
-        let said = Opinion::message(&execution.stderr).map_or_else(String::new, |it| format!(": {it}"));
+        let said =
+            Opinion::message(&execution.stderr).map_or_else(String::new, |it| format!(": {it}"));
         Opinion::fault(format!("judge's program `{}` {how}{said}", self.name))
     }
 }

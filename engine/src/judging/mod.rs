@@ -20,11 +20,7 @@ use self::{
     guest::{ANSWER, FEEDBACK, INPUT, JudgeGuest, OUTPUT},
     opinion::Opinion,
 };
-use crate::{
-    evaluate::TestResult,
-    record::ExecutionRecord,
-    verdict::failure,
-};
+use crate::{evaluate::TestResult, record::ExecutionRecord, verdict::failure};
 
 /// Where a validator leaves the input of the next pass.
 const NEXT_PASS: &str = "feedback/nextpass.in";
@@ -106,7 +102,9 @@ impl Judges {
         for pass in 1..=max_passes.get() {
             let (execution, opinion) = self.run_pass(program, limits, test, &input, &mut files)?;
             let mut result = TestResult::of(&execution, opinion);
-            let next = files.take(NEXT_PASS).filter(|_| max_passes > NonZeroU32::MIN);
+            let next = files
+                .take(NEXT_PASS)
+                .filter(|_| max_passes > NonZeroU32::MIN);
             let goes_on = result.verdict == Verdict::Ac && next.is_some();
             if goes_on && pass == max_passes.get() {
                 result.verdict = Verdict::Je;
@@ -138,7 +136,10 @@ impl Judges {
                 let cancel = Cancel::new();
                 let (mut execution, mut after) =
                     (self.sandbox).execute_with(program, request, limits, &cancel)?;
-                if let Some(FileIo { output: Some(name), .. }) = &self.task.file_io {
+                if let Some(FileIo {
+                    output: Some(name), ..
+                }) = &self.task.file_io
+                {
                     execution.stdout = after.take(name).map_or_else(Vec::new, |it| it.to_vec());
                 }
                 let opinion = match failure(&execution.ending) {
@@ -183,7 +184,10 @@ impl Judges {
     }
 
     /// Lets a judge and a program talk; `None` if the judge cannot be used.
-    #[expect(clippy::too_many_arguments, reason = "two programs with all that they are given")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "two programs with all that they are given"
+    )]
     fn talk(
         &self,
         program: &Program,
@@ -300,6 +304,14 @@ impl Judges {
     }
 }
 
+/// Names what a problem's outputs are judged by: the checker, or the kind of programs.
+pub(crate) fn rule(task: &Task) -> String {
+    match &task.judging {
+        judging if judging.is_built_in() => task.checker.to_string(),
+        judging => judging.to_string(),
+    }
+}
+
 /// Returns what of a problem cannot be judged here, whatever its programs are.
 pub(crate) fn refusal(problem: &Problem) -> Option<String> {
     let Problem { task, groups, .. } = problem;
@@ -350,13 +362,13 @@ fn with_test(mut files: Files, test: &Test, input: &Arc<[u8]>) -> Files {
     put(&mut files, INPUT, Arc::clone(input));
     put(&mut files, ANSWER, Arc::clone(&test.answer));
     // A tree that has no room left fails the program that filled it, and not us.
-    drop(files.add_folder(FEEDBACK));
+    files.add_folder(FEEDBACK).ok();
     files
 }
 
 fn put(files: &mut Files, path: &str, bytes: Arc<[u8]>) {
     // As above: what is not there, the program misses.
-    drop(files.add(path, bytes));
+    files.add(path, bytes).ok();
 }
 
 /// An execution that was none, and why.

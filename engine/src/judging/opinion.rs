@@ -138,10 +138,7 @@ mod tests {
     #[test]
     fn a_message_is_one_line_and_short() {
         assert_eq!(Opinion::message(b" \n"), None);
-        assert_eq!(
-            Opinion::message(b"a\nb\x1b[0m").as_deref(),
-            Some("a b [0m")
-        );
+        assert_eq!(Opinion::message(b"a\nb\x1b[0m").as_deref(), Some("a b [0m"));
         let long = Opinion::message(&[b'x'; 1000]).unwrap();
         assert_eq!(long.len(), MESSAGE_BYTES);
     }

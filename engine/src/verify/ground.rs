@@ -20,6 +20,7 @@ use super::{
 use crate::{
     EngineError, Interrupt, LoadedProblem, Place, ProblemOrigin, ProblemReport, Report,
     RunManifest, Workers,
+    judging::Judges,
     record::{InputRecord, TaskManifest, task_digest},
     score::private_digest,
     search::generated_inputs,
@@ -29,6 +30,7 @@ use crate::{
 /// What a problem's programs are run on and under.
 pub(super) struct Ground {
     pub(super) sandbox: Arc<Sandbox>,
+    pub(super) judges: Arc<Judges>,
     pub(super) interrupt: Interrupt,
     pub(super) task: Task,
     pub(super) time_limit: Duration,
@@ -63,6 +65,10 @@ impl Ground {
             Ok(loaded) => loaded,
             Err(reason) => return Ok(Err(reason)),
         };
+        let judges = Arc::new(Judges::prepare(sandbox, &loaded.task)?);
+        if let Some(reason) = judges.unusable().next() {
+            return Ok(Err(reason));
+        }
         let reports = run.report.map(Report::problems).unwrap_or_default();
         let report = reports.iter().find(|it| it.problem == problem.problem);
         let limit = report.and_then(|it| Duration::try_from_secs_f64(it.time_limit.seconds).ok());
@@ -75,6 +81,7 @@ impl Ground {
                     workers,
                     interrupt,
                     &loaded.task,
+                    &judges,
                     &loaded.private,
                     loaded.folder(),
                     run.manifest.config.default_time_limit,
@@ -85,6 +92,7 @@ impl Ground {
         };
         Ok(Ok(Self {
             sandbox: Arc::clone(sandbox),
+            judges,
             interrupt: interrupt.clone(),
             time_limit,
             inputs: generated_inputs(&loaded.task, &run.manifest.config),

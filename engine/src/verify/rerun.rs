@@ -16,7 +16,6 @@ use crate::{
     evaluate::limits,
     record::{ExecutionRecord, ending_name},
     tally::{compile_reason, kept_detail},
-    verdict::verdict,
 };
 
 /// What the database says of a compilation that the wall clock ended.
@@ -160,9 +159,18 @@ impl Again<'_> {
             return Ok(());
         }
         let limits = limits(task, self.ground.time_limit, language);
-        let sandbox = &self.ground.sandbox;
-        let execution = sandbox.execute(program, Arc::clone(input), &limits, &Cancel::new())?;
-        let seen = ExecutionRecord::of(&execution);
+        let (seen, verdict) = match test {
+            Some(test) => {
+                let result = self.ground.judges.run_test(program, &limits, test)?;
+                (result.record, Some(result.verdict))
+            }
+            None => {
+                let sandbox = &self.ground.sandbox;
+                let execution =
+                    sandbox.execute(program, Arc::clone(input), &limits, &Cancel::new())?;
+                (ExecutionRecord::of(&execution), None)
+            }
+        };
         if seen.ending == EndingClass::Unknown {
             self.report.executions.n_backstopped += 1;
             return Ok(());
@@ -187,8 +195,7 @@ impl Again<'_> {
                 ),
             ],
         );
-        if let Some(test) = test {
-            let verdict = verdict(&execution, &task.checker, &test.answer);
+        if let Some(verdict) = verdict {
             is_equal &= self.judge(drawn, tests, verdict);
         }
         self.report.executions.compared(is_equal);

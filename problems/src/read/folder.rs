@@ -20,7 +20,8 @@ use super::problem_json::{self, MAX_TIME_LIMIT_SECONDS};
 use super::tree::{Tree, without_bom};
 use crate::error::{LoadError, LoadErrorKind};
 use crate::{
-    Checker, CheckerError, Format, PrivateTests, Problem, Task, TaskLimits, TestGroup, TimeLimit, Validation,
+    Checker, CheckerError, Format, PrivateTests, Problem, Task, TaskLimits, TestGroup, TimeLimit,
+    Validation,
 };
 
 const CONFIG: &str = "problem.toml";
