@@ -53,7 +53,9 @@ fn expand(text: &str) -> Option<Vec<String>> {
         let close = open + 1 + length;
         if rest.as_bytes()[close] == b'{' {
             // An opening brace that none closes stands for itself.
-            all.iter_mut().for_each(|it| it.push_str(&rest[..close]));
+            for it in &mut all {
+                it.push_str(&rest[..close]);
+            }
             rest = &rest[close..];
             continue;
         }
@@ -69,7 +71,9 @@ fn expand(text: &str) -> Option<Vec<String>> {
         all = all.iter().flat_map(with).collect();
         rest = &rest[close + 1..];
     }
-    all.iter_mut().for_each(|it| it.push_str(rest));
+    for it in &mut all {
+        it.push_str(rest);
+    }
     Some(all)
 }
 
