@@ -212,7 +212,11 @@ pub(crate) fn run_tests<'a>(
         let execution =
             sandbox.execute(program, Arc::clone(&test.input), limits, &Cancel::new())?;
         let result = TestResult {
-            verdict: verdict(&execution, test.checker.as_ref().unwrap_or(checker), &test.answer),
+            verdict: verdict(
+                &execution,
+                test.checker.as_ref().unwrap_or(checker),
+                &test.answer,
+            ),
             record: ExecutionRecord::of(&execution),
             cpu_time: execution.cpu_time,
         };

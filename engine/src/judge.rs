@@ -10,7 +10,9 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use riddle_problems::{Expectation, LoadError, LoadOptions, Problem, Submission, Task, Test, Verdict};
+use riddle_problems::{
+    Expectation, LoadError, LoadOptions, Problem, Submission, Task, Test, Verdict,
+};
 use riddle_sandbox::{Language, Sandbox, SandboxError};
 use serde::Serialize;
 
