@@ -135,7 +135,8 @@ fn pattern(
     let glob = Glob::new(text);
     *n_alternatives += glob.as_ref().map_or(0, Glob::n_alternatives);
     let glob = glob.filter(|_| *n_alternatives <= MAX_ALTERNATIVES);
-    let expected = "patterns whose braces stand for no more than 4096 names in all";
+    let expected =
+        "patterns of at most 1024 bytes whose braces stand for no more than 4096 names in all";
     glob.ok_or_else(|| fields.error(text, value, expected))
 }
 

@@ -1,5 +1,7 @@
 //! The tree of groups that a package's tests make, and the rule of each.
 
+use std::collections::BTreeSet;
+
 use super::DATA;
 use super::config::{Kind, Version};
 use super::data::Found;
@@ -221,27 +223,23 @@ impl<'a> Builder<'a> {
     fn modern(&mut self) -> Result<TestGroup, LoadError> {
         let mut secret = self.modern_group("secret")?;
         let mut tests: &[Pair] = &self.found.private;
-        let mut folders: Vec<String> = Vec::new();
+        let mut folders = BTreeSet::new();
         for file in &self.found.files {
-            let Some(below) = file.strip_prefix("data/secret/") else {
-                continue;
-            };
-            if let Some((folder, name)) = below.split_once('/')
+            let below = file.strip_prefix("data/secret/");
+            if let Some((folder, name)) = below.and_then(|it| it.split_once('/'))
                 && GROUP_FILES.contains(&name)
-                && folders.last().is_none_or(|it| it != folder)
             {
-                folders.push(folder.to_owned());
+                folders.insert(folder.to_owned());
             }
         }
         while let Some((first, others)) = tests.split_first() {
             let subgroup = subgroup_of(&first.name, "secret");
             let folder = subgroup.map(|it| &it["secret/".len()..]);
-            let Some(at) = folder.and_then(|it| folders.iter().position(|name| name == it)) else {
+            let Some(folder) = folder.and_then(|it| folders.take(it)) else {
                 secret.items.push(item(first));
                 tests = others;
                 continue;
             };
-            let folder = folders.remove(at);
             let mut group = self.modern_group(&format!("secret/{folder}"))?;
             let same = |it: &&Pair| subgroup_of(&it.name, "secret") == Some(&group.name);
             let (inside, after) = tests.split_at(tests.iter().take_while(same).count());
