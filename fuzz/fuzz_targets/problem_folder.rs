@@ -1,8 +1,9 @@
-//! Any files in a problem's folder, of our own format or of Kattis'.
+//! Any files in a problem's folder, of our own format, of Kattis' or of Polygon's.
 //!
 //! Property: `load` and `load_submissions` never panic, and say the same when asked again. What loads
 //! has a public test where the format asks for one, a time limit above zero, sizes above zero, and a
-//! checker that accepts each answer against itself; submissions come in order, each with a file.
+//! checker that accepts each answer against itself; every test is in one group, and grading never
+//! panics; submissions come in order, each with a file.
 //! Budget: files of at most libFuzzer's `-max_len` in all.
 //!
 //! Input: files separated by the byte 0xff; the first byte of each picks its name, and zero leaves out
@@ -13,11 +14,12 @@ use std::{path::Path, time::Duration};
 
 use libfuzzer_sys::fuzz_target;
 use riddle_problems::{
-    Format, KattisFlags, LoadOptions, Problem, Rounding, TimeLimit, load, load_submissions,
+    Format, KattisFlags, LoadOptions, Problem, Rounding, TimeLimit, Verdict, load,
+    load_submissions_as, score,
 };
 
 /// The names that readers look for, and a few beside them.
-const NAMES: [&str; 40] = [
+const NAMES: [&str; 62] = [
     "problem.toml",
     "problem.json",
     "problem.yaml",
@@ -58,6 +60,28 @@ const NAMES: [&str; 40] = [
     "submissions/accepted/b/main.py",
     "submissions/wrong_answer/a.c",
     "submissions/submissions.yaml",
+    "problem.xml",
+    "tests/01",
+    "tests/01.a",
+    "tests/02",
+    "tests/02.a",
+    "files/check.cpp",
+    "files/interactor.cpp",
+    "files/testlib.h",
+    "solutions/a.cpp",
+    "statements/english/problem.tex",
+    "data/secret/1.files/x",
+    "data/secret/1.desc",
+    "data/secret/g/test_group.yaml",
+    "data/sample/test_group.yaml",
+    "data/invalid_input/1.in",
+    "data/valid_output/1.in",
+    "data/valid_output/1.ans",
+    "data/valid_output/1.out",
+    "include/cpp/a.h",
+    "input_validators/v.ctd",
+    "output_validators/v/a.cpp",
+    "submissions/mixed/a.py",
 ];
 
 fuzz_target!(|data: &[u8]| {
@@ -74,7 +98,8 @@ fuzz_target!(|data: &[u8]| {
             write(&folder.path().join(name), content);
         }
     }
-    for format in [None, Some(Format::Folder), Some(Format::Kattis)] {
+    let formats = [Format::Folder, Format::Kattis, Format::Polygon].map(Some);
+    for format in formats.into_iter().chain([None]) {
         let options = LoadOptions {
             format,
             n_public: n_public.into(),
@@ -86,10 +111,11 @@ fuzz_target!(|data: &[u8]| {
             Ok(problem) => check(&problem),
             Err(error) => assert!(!error.kind.to_string().contains('\n'), "{error}"),
         }
+        if let Ok(submissions) = load_submissions_as(folder.path(), format) {
+            assert!(submissions.is_sorted_by(|a, b| a.path < b.path));
+            assert!(submissions.iter().all(|it| !it.files.is_empty()));
+        }
     }
-    let submissions = load_submissions(folder.path()).expect("plain files of any bytes are read");
-    assert!(submissions.is_sorted_by(|a, b| a.path < b.path));
-    assert!(submissions.iter().all(|it| !it.files.is_empty()));
 });
 
 fn write(path: &Path, content: &[u8]) {
@@ -99,22 +125,38 @@ fn write(path: &Path, content: &[u8]) {
 }
 
 fn check(problem: &Problem) {
-    let Problem { task, private, .. } = problem;
+    let Problem {
+        task,
+        private,
+        groups,
+        ..
+    } = problem;
+    let tests = task.public_tests.iter().chain(private.open_for_scoring());
+    let mut names: Vec<&str> = tests.map(|it| &*it.name).collect();
+    let mut grouped = groups.tests();
+    names.sort_unstable();
+    grouped.sort_unstable();
+    assert_eq!(names, grouped);
+    for verdict in Verdict::ALL {
+        let found = score::grade(groups, |_| Some(verdict.into()));
+        assert!(found.verdict != Verdict::Ac || verdict == Verdict::Ac || task.objective.is_some());
+    }
     match task.format {
         Format::Folder => assert!(!task.public_tests.is_empty()),
         _ => assert!(!task.public_tests.is_empty() || !private.is_empty()),
     }
-    let gaps_matter = matches!(
-        task.checker,
-        riddle_problems::Checker::Kattis(KattisFlags {
-            space_change_sensitive: true,
-            ..
-        })
-    );
     for test in task.public_tests.iter().chain(private.open_for_scoring()) {
         assert!(!test.name.is_empty());
+        let checker = test.checker.as_ref().unwrap_or(&task.checker);
+        let gaps_matter = matches!(
+            checker,
+            riddle_problems::Checker::Kattis(KattisFlags {
+                space_change_sensitive: true,
+                ..
+            })
+        );
         let longer = [&test.answer[..], b"\n"].concat();
-        let judgement = task.checker.judge(&test.answer, &longer);
+        let judgement = checker.judge(&test.answer, &longer);
         assert!(judgement.accepted || gaps_matter, "{}", test.name);
     }
     let limits = task.limits;

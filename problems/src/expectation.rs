@@ -170,9 +170,10 @@ impl Expectation {
         let permitted = for_all().fold(VerdictSet::RUN, |set, it| set.and(it.permitted));
         let accepted = VerdictSet::from(Verdict::Ac);
         let may_be_accepted = for_all().all(|it| it.required.contains(Verdict::Ac));
-        let verdicts = match may_be_accepted {
-            true => permitted,
-            false => permitted.without(accepted),
+        let verdicts = if may_be_accepted {
+            permitted
+        } else {
+            permitted.without(accepted)
         };
         Self {
             verdicts,
@@ -196,7 +197,7 @@ impl Expectation {
     /// Returns the first rule that the outcomes of all tests break, given by name.
     pub fn broken_rule<'a>(
         &self,
-        outcomes: impl Iterator<Item = (&'a str, Outcome)> + Clone,
+        outcomes: &(impl Iterator<Item = (&'a str, Outcome)> + Clone),
     ) -> Option<&Rule> {
         self.rules.iter().find(|rule| {
             let concerns = |name: &str| rule.tests.as_ref().is_none_or(|it| it.matches(name));
@@ -309,7 +310,7 @@ mod tests {
                 .iter()
                 .map(|(name, it)| (*name, Outcome::from(*it)));
             expected
-                .broken_rule(outcomes)
+                .broken_rule(&outcomes)
                 .map(|it| it.tests.as_ref().unwrap().as_str())
         };
         assert_eq!(

@@ -5,6 +5,9 @@
 /// The most alternatives that the braces of one pattern may stand for.
 const MAX_ALTERNATIVES: usize = 1_024;
 
+/// The longest pattern, in bytes.
+const MAX_PATTERN_BYTES: usize = 1_024;
+
 /// A pattern for paths whose parts are joined by `/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glob {
@@ -14,8 +17,11 @@ pub struct Glob {
 }
 
 impl Glob {
-    /// Reads a pattern; `None` if its braces stand for too much.
+    /// Reads a pattern; `None` if it is too long or its braces stand for too much.
     pub(crate) fn new(text: &str) -> Option<Self> {
+        if text.len() > MAX_PATTERN_BYTES {
+            return None;
+        }
         let parts = |it: &String| it.split('/').map(str::to_owned).collect();
         let alternatives = expand(text.strip_suffix('/').unwrap_or(text))?;
         Some(Self {
@@ -53,7 +59,9 @@ fn expand(text: &str) -> Option<Vec<String>> {
         let close = open + 1 + length;
         if rest.as_bytes()[close] == b'{' {
             // An opening brace that none closes stands for itself.
-            all.iter_mut().for_each(|it| it.push_str(&rest[..close]));
+            for it in &mut all {
+                it.push_str(&rest[..close]);
+            }
             rest = &rest[close..];
             continue;
         }
@@ -69,7 +77,9 @@ fn expand(text: &str) -> Option<Vec<String>> {
         all = all.iter().flat_map(with).collect();
         rest = &rest[close + 1..];
     }
-    all.iter_mut().for_each(|it| it.push_str(rest));
+    for it in &mut all {
+        it.push_str(rest);
+    }
     Some(all)
 }
 
@@ -163,5 +173,6 @@ mod tests {
     fn braces_that_stand_for_too_much_are_refused() {
         assert!(Glob::new(&"{0,1}".repeat(10)).is_some());
         assert!(Glob::new(&"{0,1}".repeat(11)).is_none());
+        assert!(Glob::new(&"a".repeat(MAX_PATTERN_BYTES + 1)).is_none());
     }
 }

@@ -207,8 +207,8 @@ impl TestGroup {
                 GroupItem::Group(group) => Some(group),
                 GroupItem::Test { .. } => None,
             });
-            groups.splice(at + 1..at + 1, below);
             at += 1;
+            groups.splice(at..at, below);
         }
         groups
     }

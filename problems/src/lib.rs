@@ -1,7 +1,8 @@
 //! What a task is and what a right answer is.
 //!
 //! This crate reads problems, judges outputs and makes inputs. It does not know how a program is
-//! compiled or run, what a language is, or how candidates are grouped.
+//! compiled or run, or how candidates are grouped; what a package's own program is written in, it
+//! only guesses from the endings of its files.
 //!
 //! ```text
 //! folder ──► load ──► Problem ─┬─► Task          statement, limits, checker, public tests

@@ -48,7 +48,7 @@ impl Constants {
         let most = text.len() + MAX_GROWTH_BYTES;
         let mut result = Vec::with_capacity(text.len());
         let mut rest = &text[..];
-        while let Some(open) = find(rest, b"{{") {
+        while let Some(open) = rest.windows(2).position(|it| it == b"{{") {
             let inside = &rest[open + 2..];
             // Up to the next brace alone, so that a text of braces costs no more than another.
             let mut pairs = inside.windows(2);
@@ -58,16 +58,13 @@ impl Constants {
                 let name = std::str::from_utf8(&inside[..close]).ok()?;
                 Some((close, self.0.get(name)?))
             });
-            match value.filter(|_| result.len() + rest.len() < most) {
-                Some((close, value)) => {
-                    result.extend_from_slice(&rest[..open]);
-                    result.extend_from_slice(value.as_bytes());
-                    rest = &inside[close + 2..];
-                }
-                None => {
-                    result.extend_from_slice(&rest[..=open]);
-                    rest = &rest[open + 1..];
-                }
+            if let Some((close, value)) = value.filter(|_| result.len() + rest.len() < most) {
+                result.extend_from_slice(&rest[..open]);
+                result.extend_from_slice(value.as_bytes());
+                rest = &inside[close + 2..];
+            } else {
+                result.extend_from_slice(&rest[..=open]);
+                rest = &rest[open + 1..];
             }
         }
         result.extend_from_slice(rest);
@@ -77,10 +74,6 @@ impl Constants {
 
 fn short(value: &Value) -> Option<String> {
     scalar(value).filter(|it| it.len() <= MAX_VALUE_BYTES)
-}
-
-fn find(text: &[u8], part: &[u8; 2]) -> Option<usize> {
-    text.windows(2).position(|it| it == part)
 }
 
 #[cfg(test)]

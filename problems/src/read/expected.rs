@@ -55,10 +55,7 @@ pub(super) fn of_folder(folder: &str, is_legacy: bool) -> Option<Expectation> {
         }
         "partially_accepted" => {
             // The legacy grader accepts whatever scores; elsewhere failed tests are failures.
-            let verdicts = match is_legacy {
-                true => accepted,
-                false => VerdictSet::RUN,
-            };
+            let verdicts = if is_legacy { accepted } else { VerdictSet::RUN };
             let score = Some(ScoreExpectation::Partial);
             return Some(Expectation {
                 score,

@@ -83,6 +83,11 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// Returns the folder that the file is in.
+    pub(super) fn tree(&self) -> &'a Tree {
+        self.tree
+    }
+
     /// Returns the file that the fields are in.
     pub(super) fn file(&self) -> &str {
         &self.file

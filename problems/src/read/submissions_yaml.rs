@@ -34,7 +34,7 @@ pub(super) struct SubmissionsYaml(Vec<Entry>);
 struct Entry {
     pattern: Glob,
     language: Option<String>,
-    entry: Option<String>,
+    starts_at: Option<String>,
     rules: Vec<Rule>,
 }
 
@@ -80,7 +80,7 @@ impl SubmissionsYaml {
             entries.push(Entry {
                 pattern,
                 language: below.text("language")?,
-                entry,
+                starts_at: entry,
                 rules,
             });
         }
@@ -93,7 +93,7 @@ impl SubmissionsYaml {
         let folder = path.split('/').next().unwrap_or_default();
         for entry in self.0.iter().filter(|it| it.pattern.matches(path)) {
             said.language = said.language.or_else(|| entry.language.clone());
-            said.entry = said.entry.or_else(|| entry.entry.clone());
+            said.entry = said.entry.or_else(|| entry.starts_at.clone());
             said.overrides_folder |= entry.pattern.as_str().trim_end_matches('/') == folder;
             if !entry.rules.is_empty() {
                 let rules = said.rules.get_or_insert_default();
@@ -134,13 +134,10 @@ fn pattern(
 ) -> Result<Glob, LoadError> {
     let glob = Glob::new(text);
     *n_alternatives += glob.as_ref().map_or(0, Glob::n_alternatives);
-    match glob.filter(|_| *n_alternatives <= MAX_ALTERNATIVES) {
-        Some(glob) => Ok(glob),
-        None => {
-            let expected = "patterns whose braces stand for no more than 4096 names in all";
-            Err(fields.error(text, value, expected))
-        }
-    }
+    let glob = glob.filter(|_| *n_alternatives <= MAX_ALTERNATIVES);
+    let expected =
+        "patterns of at most 1024 bytes whose braces stand for no more than 4096 names in all";
+    glob.ok_or_else(|| fields.error(text, value, expected))
 }
 
 /// Reads what a map asks for; `None` where it asks for nothing.

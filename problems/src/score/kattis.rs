@@ -21,7 +21,7 @@ const WORST_FIRST: [Verdict; 8] = [
 
 /// Follows the default grader of the legacy format.
 pub(super) fn legacy(grader: &Grader<'_, '_>, group: &TestGroup, rule: &LegacyRule) -> Grade {
-    let mut grade = grader.nothing(group);
+    let mut grade = Grade::of(group);
     if rule.custom {
         grade.fail("the group is graded by a program of the package".to_owned());
         return grade;
@@ -64,7 +64,7 @@ pub(super) fn legacy(grader: &Grader<'_, '_>, group: &TestGroup, rule: &LegacyRu
             grade.fail("`ignore_sample` in a group of more than two results".to_owned());
             return grade;
         }
-        results.drain(..results.len() - 1);
+        results.drain(..results.len().saturating_sub(1));
     }
     let verdicts = || results.iter().map(|it| it.0);
     grade.verdict = if rule.accept_if_any_accepted && verdicts().any(|it| it == Verdict::Ac) {
@@ -88,7 +88,7 @@ pub(super) fn legacy(grader: &Grader<'_, '_>, group: &TestGroup, rule: &LegacyRu
 /// Follows DOMjudge: settings are not inherited, a group without groups is worth its `accept_score` as
 /// a whole, and in one with groups only those count.
 pub(super) fn domjudge(grader: &Grader<'_, '_>, group: &TestGroup, rule: &LegacyRule) -> Grade {
-    let mut grade = grader.nothing(group);
+    let mut grade = Grade::of(group);
     let mut scores = Vec::new();
     let is_leaf = !(group.items.iter()).any(|it| matches!(it, GroupItem::Group(_)));
     for item in &group.items {
@@ -130,7 +130,7 @@ pub(super) fn domjudge(grader: &Grader<'_, '_>, group: &TestGroup, rule: &Legacy
 
 /// Follows the 2025-09 format.
 pub(super) fn modern(grader: &Grader<'_, '_>, group: &TestGroup, rule: &ModernRule) -> Grade {
-    let mut grade = grader.nothing(group);
+    let mut grade = Grade::of(group);
     match grader.requirements(&rule.require_pass) {
         Ok(Passed::Yes) => {}
         Ok(Passed::No(verdict)) => {

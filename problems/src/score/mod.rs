@@ -7,6 +7,8 @@
 mod kattis;
 mod polygon;
 
+use std::collections::BTreeSet;
+
 use crate::{GroupItem, GroupRule, TestGroup, Verdict};
 
 /// What came of one test.
@@ -43,7 +45,7 @@ pub struct Grade {
     /// Why the verdict is a judge error, where that is found here.
     pub fault: Option<String>,
     /// The grades of the groups in it that were judged.
-    pub groups: Vec<Grade>,
+    pub groups: Vec<Self>,
 }
 
 impl Grade {
@@ -61,7 +63,7 @@ pub fn grade(root: &TestGroup, outcome_of: impl Fn(&str) -> Option<Outcome>) -> 
         root,
         outcome_of: &outcome_of,
     };
-    grader.group(root).unwrap_or_else(|| grader.nothing(root))
+    grader.group(root).unwrap_or_else(|| Grade::of(root))
 }
 
 /// Returns the test to run next, given the outcomes that are there; `None` if those that are left
@@ -87,6 +89,23 @@ enum Passed {
     Unknown,
 }
 
+/// What was seen of the groups that others require.
+#[derive(Default)]
+struct Walk<'a> {
+    above: Vec<&'a str>,
+    done: BTreeSet<&'a str>,
+    met_unknown: bool,
+}
+
+/// Returns the names of the groups that a group requires.
+fn required_by(group: &TestGroup) -> &[String] {
+    match &group.rule {
+        GroupRule::Modern(rule) => &rule.require_pass,
+        GroupRule::Polygon(rule) => &rule.require_pass,
+        _ => &[],
+    }
+}
+
 struct Grader<'t, 'f> {
     root: &'t TestGroup,
     outcome_of: &'f (dyn Fn(&str) -> Option<Outcome> + 'f),
@@ -108,7 +127,7 @@ impl<'t> Grader<'t, '_> {
     }
 
     fn all_accepted(&self, group: &TestGroup) -> Grade {
-        let mut grade = self.nothing(group);
+        let mut grade = Grade::of(group);
         if let Some(outcome) = self.static_outcome(group, &mut grade) {
             grade.count(outcome.verdict);
         }
@@ -157,54 +176,44 @@ impl<'t> Grader<'t, '_> {
         outcome
     }
 
-    fn nothing(&self, group: &TestGroup) -> Grade {
-        Grade {
-            group: group.name.clone(),
-            verdict: Verdict::Ac,
-            score: None,
-            fault: None,
-            groups: Vec::new(),
-        }
-    }
-
     /// Returns whether all groups of a list were passed; the first that was not says how it failed.
     /// `Err` for a name that is no group, or one that in the end requires itself.
     fn requirements(&self, names: &[String]) -> Result<Passed, String> {
-        self.requirements_below(names, &mut Vec::new())
+        let mut walk = Walk::default();
+        let passed = self.walk(names, &mut walk)?;
+        Ok(match passed {
+            Passed::Yes if walk.met_unknown => Passed::Unknown,
+            other => other,
+        })
     }
 
-    fn requirements_below<'b>(
-        &'b self,
-        names: &'b [String],
-        above: &mut Vec<&'b str>,
-    ) -> Result<Passed, String> {
-        let mut all = Passed::Yes;
+    /// Looks at each group once, those that it requires first; ends at the first failure.
+    fn walk<'b>(&'b self, names: &'b [String], walk: &mut Walk<'b>) -> Result<Passed, String> {
         for name in names {
+            if walk.done.contains(name.as_str()) {
+                continue;
+            }
             let groups = self.root.groups();
             let Some(group) = groups.into_iter().find(|it| it.name == *name) else {
                 return Err(format!("`{name}` is required and is no group"));
             };
-            if above.contains(&name.as_str()) {
+            if walk.above.contains(&name.as_str()) {
                 return Err(format!("`{name}` requires itself"));
             }
-            above.push(name);
-            let required = match &group.rule {
-                GroupRule::Modern(rule) => &rule.require_pass[..],
-                GroupRule::Polygon(rule) => &rule.require_pass[..],
-                _ => &[],
-            };
-            let mut passed = self.requirements_below(required, above)?;
-            above.pop();
+            walk.above.push(name);
+            let mut passed = self.walk(required_by(group), walk)?;
+            walk.above.pop();
             if passed == Passed::Yes {
                 passed = self.passed(group);
             }
             match passed {
                 Passed::No(_) => return Ok(passed),
-                Passed::Unknown => all = passed,
+                Passed::Unknown => walk.met_unknown = true,
                 Passed::Yes => {}
             }
+            walk.done.insert(name);
         }
-        Ok(all)
+        Ok(Passed::Yes)
     }
 
     fn passed(&self, group: &TestGroup) -> Passed {
@@ -220,11 +229,7 @@ impl<'t> Grader<'t, '_> {
     }
 
     fn next_in(&self, group: &'t TestGroup) -> Option<&'t str> {
-        let required = match &group.rule {
-            GroupRule::Modern(rule) => &rule.require_pass[..],
-            GroupRule::Polygon(rule) => &rule.require_pass[..],
-            _ => &[],
-        };
+        let required = required_by(group);
         if !required.is_empty()
             && !matches!(
                 self.requirements(required),
@@ -260,6 +265,17 @@ impl<'t> Grader<'t, '_> {
 }
 
 impl Grade {
+    /// Starts the grade of a group: accepted until something counts.
+    fn of(group: &TestGroup) -> Self {
+        Self {
+            group: group.name.clone(),
+            verdict: Verdict::Ac,
+            score: None,
+            fault: None,
+            groups: Vec::new(),
+        }
+    }
+
     /// Counts one item: the first failure stays.
     fn count(&mut self, verdict: Verdict) {
         if self.verdict == Verdict::Ac || verdict == Verdict::Je {

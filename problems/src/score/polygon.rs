@@ -5,7 +5,7 @@ use crate::{GroupItem, PolygonRule, TestGroup, Verdict};
 
 /// Follows Polygon. A group whose requirements are not met scores nothing.
 pub(super) fn grade(grader: &Grader<'_, '_>, group: &TestGroup, rule: &PolygonRule) -> Grade {
-    let mut grade = grader.nothing(group);
+    let mut grade = Grade::of(group);
     match grader.requirements(&rule.require_pass) {
         Ok(Passed::Yes) => {}
         Ok(Passed::No(verdict)) => {

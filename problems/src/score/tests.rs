@@ -522,3 +522,29 @@ fn polygon_adds_points_of_tests_and_of_complete_groups() {
     check_next(&root, "a/1 AC, a/2 WA", None);
     check_next(&root, "a/1 AC", "a/2");
 }
+
+#[test]
+fn many_groups_that_require_all_before_them_are_looked_at_once() {
+    let names: Vec<String> = (0..100).map(|it| format!("g{it:02}")).collect();
+    let groups = (names.iter().enumerate()).map(|(at, name)| {
+        let rule = PolygonRule {
+            require_pass: names[..at].to_vec(),
+            ..PolygonRule::default()
+        };
+        group(name, 1, GroupRule::Polygon(rule))
+    });
+    let root = tree(
+        "",
+        groups.collect(),
+        GroupRule::Polygon(PolygonRule::default()),
+    );
+    let found = grade(&root, |_| Some(Verdict::Ac.into()));
+    assert_eq!((found.verdict, found.score), (Verdict::Ac, Some(1000.0)));
+}
+
+#[test]
+fn a_group_of_nothing_but_static_validation_is_graded() {
+    let mut root = group("a", 0, legacy(|it| it.ignore_sample = true));
+    root.static_validation = Some(StaticValidation::default());
+    check(&root, "", Verdict::Ac, 0.0);
+}

@@ -8,7 +8,9 @@ use std::os::unix::net::UnixListener;
 use fs_err as fs;
 use insta::assert_snapshot;
 use proptest::prelude::*;
-use riddle_problems::{Format, LoadOptions, load, read_bounds};
+use riddle_problems::{
+    Format, LoadOptions, Verdict, load, load_submissions_as, read_bounds, score,
+};
 use tempfile::TempDir;
 
 use super::{describe, error, folder};
@@ -51,6 +53,64 @@ fn a_link_that_leaves_the_folder_is_refused() {
       symbolic link leaves the problem folder
     hint: put a copy in the place of the link
     ");
+}
+
+#[test]
+fn a_judge_that_lies_outside_is_refused_and_a_validator_is_left_out() {
+    let outside = folder(&[("v.py", "print(1)")]);
+    let files = [
+        ("problem.yaml", "problem_format_version: 2025-09"),
+        ("data/secret/1.in", ""),
+        ("data/secret/1.ans", ""),
+        ("input_validators/", ""),
+        ("output_validator/", ""),
+    ];
+    let inside = folder(&files);
+    let link = |to: &str| symlink(outside.path().join("v.py"), inside.path().join(to)).unwrap();
+    link("input_validators/v.py");
+    let problem = load(inside.path(), &LoadOptions::default()).unwrap();
+    let warning = "`input_validators` left out: symbolic link leaves the problem folder".to_owned();
+    assert!(problem.warnings.contains(&warning));
+    link("output_validator/v.py");
+    assert_snapshot!(error_in(&inside), @r"
+    failed to load problem from `P/output_validator/v.py`
+      symbolic link leaves the problem folder
+    hint: put a copy in the place of the link
+    ");
+}
+
+#[test]
+fn a_path_of_problem_xml_is_not_followed_out_of_the_package() {
+    let outside = folder(&[("1", "secret")]);
+    let inside = folder(&[
+        (
+            "problem.xml",
+            "<problem><judging><testset><test-count>1</test-count>\
+            <input-path-pattern>tests/%d</input-path-pattern>\
+            <answer-path-pattern>tests/%d.a</answer-path-pattern></testset></judging></problem>",
+        ),
+        ("tests/1.a", ""),
+    ]);
+    symlink(outside.path().join("1"), inside.path().join("tests/1")).unwrap();
+    assert_snapshot!(error_in(&inside), @r"
+    failed to load problem from `P/tests/1`
+      symbolic link leaves the problem folder
+    hint: put a copy in the place of the link
+    ");
+}
+
+#[test]
+fn too_many_groups_are_refused() {
+    let names: Vec<String> = (0..=read_bounds::MAX_GROUPS)
+        .flat_map(|it| {
+            [
+                format!("data/secret/{it}/1.in"),
+                format!("data/secret/{it}/1.ans"),
+            ]
+        })
+        .collect();
+    let files: Vec<_> = names.iter().map(|it| (it.as_str(), "")).collect();
+    assert!(error(&files).contains("tests are in more than 1000 groups"));
 }
 
 #[test]
@@ -143,18 +203,32 @@ proptest! {
     fn no_bytes_in_any_file_panic(
         file in prop::sample::select(vec![
             "problem.toml", "problem.json", "problem.yaml", "data/testdata.yaml", ".timelimit",
-            "domjudge-problem.ini", "statement.md", "problem_statement/problem.tex",
+            "domjudge-problem.ini", "statement.md", "problem_statement/problem.tex", "problem.xml",
+            "data/secret/test_group.yaml", "data/secret/1.yaml", "submissions/submissions.yaml",
+            "submissions/x/a.py",
         ]),
         bytes in prop_oneof![
             prop::collection::vec(any::<u8>(), 0..60),
             "[a-z_:{}\\[\\]\"'&*!,.0-9 \n-]{0,60}".prop_map(String::into_bytes),
+            "(accepted|[*]|a[.]py|score|permitted|require_pass|range|grader_flags|args|type|constants)[: ]{1,2}[a-z0-9{}\\[\\]*,. :-]{0,30}"
+                .prop_map(String::into_bytes),
+            "<problem>(<judging|<testset>|<test|<tests>|<group|<assets>|<checker|/>|>|[a-z=\"/%. 0-9]{0,8}){0,12}(</problem>)?"
+                .prop_map(String::into_bytes),
             "(limits|name|public_tests|time_limit|validator_flags|timelimit|\\[checker\\])[:= \n]{1,3}[a-z0-9{}\\[\\],.-]{0,20}"
                 .prop_map(String::into_bytes),
         ],
-        format in prop::sample::select(vec![None, Some(Format::Folder), Some(Format::Kattis)]),
+        format in prop::sample::select(vec![
+            None, Some(Format::Folder), Some(Format::Kattis), Some(Format::Polygon),
+        ]),
     ) {
-        let folder = folder(&[("tests/1.in", ""), ("tests/1.ans", ""), ("data/", ""), ("problem_statement/", "")]);
+        let folder = folder(&[("tests/1.in", ""), ("tests/1.ans", ""), ("data/secret/1.in", ""), ("data/secret/1.ans", ""),
+            ("problem_statement/", ""), ("submissions/x/", ""), ("submissions/accepted/a.py", "")]);
         fs::write(folder.path().join(file), bytes).unwrap();
-        let _ = load(folder.path(), &LoadOptions { format, n_public: 0 });
+        if let Ok(problem) = load(folder.path(), &LoadOptions { format, n_public: 0 }) {
+            for verdict in [Verdict::Ac, Verdict::Tle] {
+                let _ = score::grade(&problem.groups, |_| Some(verdict.into()));
+            }
+        }
+        let _ = load_submissions_as(folder.path(), format);
     }
 }

@@ -269,7 +269,7 @@ fn xml_error(xml: &str) -> String {
 fn a_bad_file_is_named_with_its_line_or_field() {
     assert_snapshot!(xml_error("<problem>\n<judging>"), @r"
     failed to load problem from `P/problem.xml`
-      line 2: the root node was opened but never closed
+      line 1: the root node was opened but never closed
     ");
     assert_snapshot!(xml_error("<contest/>"), @r"
     failed to load problem from `P/problem.xml`

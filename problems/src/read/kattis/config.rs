@@ -137,17 +137,20 @@ pub(super) fn judging(
     let is_custom = needs_one || !validators.is_empty();
     let mut graders = programs.each_in("graders")?;
     Ok(Judging {
-        judge: match is_custom {
-            true => Judge::Programs(validators),
-            false => Judge::Checker,
+        judge: if is_custom {
+            Judge::Programs(validators)
+        } else {
+            Judge::Checker
         },
-        interaction: match kind.interactive {
-            true => Interaction::Judge,
-            false => Interaction::None,
+        interaction: if kind.interactive {
+            Interaction::Judge
+        } else {
+            Interaction::None
         },
-        max_passes: match kind.multi_pass {
-            true => max_passes(config)?,
-            false => NonZeroU32::MIN,
+        max_passes: if kind.multi_pass {
+            max_passes(config)?
+        } else {
+            NonZeroU32::MIN
         },
         submit_answer: kind.submit_answer,
         gives_score: kind.scoring && is_custom && (kind.score || version == Version::Modern),

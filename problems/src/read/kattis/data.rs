@@ -105,6 +105,9 @@ pub(super) fn read(
     })
 }
 
+/// Arguments of the judge, and the checker that they make of the built-in one.
+type SharedArgs = (Arc<[String]>, Option<Checker>);
+
 struct TestReader<'a> {
     tree: &'a Tree,
     found: &'a Found,
@@ -113,7 +116,7 @@ struct TestReader<'a> {
     package_flags: Vec<String>,
     is_built_in: bool,
     /// The arguments that were met, so that tests share them, and the checker that they make.
-    known: BTreeMap<Vec<String>, (Arc<[String]>, Option<Checker>)>,
+    known: BTreeMap<Vec<String>, SharedArgs>,
     first: Option<Checker>,
 }
 
@@ -133,7 +136,7 @@ impl TestReader<'_> {
             .expect("an input ends in `.in`");
         let settings = settings.of_test(stem)?;
         let (judge_args, checker) = self.judge_args(&settings)?;
-        let own = checker.filter(|it| *self.first.get_or_insert_with(|| it.clone()) != *it);
+        let own = checker.filter(|it| *self.first.get_or_insert(*it) != *it);
         Ok(Test {
             name: pair.name.clone(),
             input: self.tree.read(&pair.input, MAX_FILE_BYTES)?.into(),
@@ -148,11 +151,8 @@ impl TestReader<'_> {
         })
     }
 
-    /// Returns the arguments of the judge, and the checker that they make of the built-in one.
-    fn judge_args(
-        &mut self,
-        settings: &Settings,
-    ) -> Result<(Arc<[String]>, Option<Checker>), LoadError> {
+    /// Returns what the settings of a test come to.
+    fn judge_args(&mut self, settings: &Settings) -> Result<SharedArgs, LoadError> {
         let own = settings.judge_args.as_ref();
         let mut words = self.package_flags.clone();
         words.extend(own.iter().flat_map(|it| it.words.iter().cloned()));

@@ -9,7 +9,7 @@ use super::settings::SettingsReader;
 use crate::error::LoadError;
 use crate::read::pairs::{MAX_ALL_TESTS_BYTES, MAX_TESTS};
 use crate::read::programs::Programs;
-use crate::read::tree::{Budget, Tree, is_hidden};
+use crate::read::tree::{Budget, Tree, extension, is_hidden};
 use crate::{JudgeProgram, OutputCase, Test, Validation};
 
 /// Reads the programs of the first folder that has some.
@@ -33,11 +33,13 @@ pub(super) fn validators(
 pub(super) fn cases(
     tree: &Tree,
     settings: &mut SettingsReader<'_>,
+    package_flags: &[String],
     warnings: &mut Vec<String>,
 ) -> Result<Validation, LoadError> {
     let mut reader = CaseReader {
         tree,
         settings,
+        package_flags,
         files: tree.files(DATA)?.into_iter().collect(),
         budget: Budget::new(MAX_ALL_TESTS_BYTES),
         warnings,
@@ -54,6 +56,8 @@ pub(super) fn cases(
 struct CaseReader<'a, 'b> {
     tree: &'a Tree,
     settings: &'a mut SettingsReader<'b>,
+    /// `validator_flags` of `problem.yaml`.
+    package_flags: &'a [String],
     files: BTreeSet<String>,
     budget: Budget,
     warnings: &'a mut Vec<String>,
@@ -83,10 +87,10 @@ impl CaseReader<'_, '_> {
                     .strip_prefix(*folder)
                     .is_some_and(|it| it.starts_with('/'))
             };
-            folders.iter().any(|folder| inside(&folder))
+            folders.iter().any(inside)
         };
         let is_input =
-            |it: &&String| it.ends_with(".in") && !is_hidden(it) && !it.contains(".files/");
+            |it: &&String| extension(it) == Some("in") && !is_hidden(it) && !it.contains(".files/");
         let inputs: Vec<String> = (self.files.iter())
             .filter(|it| is_input(it) && in_folder(it))
             .take(MAX_TESTS)
@@ -105,13 +109,15 @@ impl CaseReader<'_, '_> {
             tests.push(Test {
                 name: stem["data/".len()..].to_owned(),
                 input: self.tree.read_within(&input, &mut self.budget)?.into(),
-                answer: match answers {
-                    true => self.tree.read_within(&answer, &mut self.budget)?.into(),
-                    false => Vec::new().into(),
+                answer: if answers {
+                    self.tree.read_within(&answer, &mut self.budget)?.into()
+                } else {
+                    Vec::new().into()
                 },
-                judge_args: (settings.judge_args.as_ref())
-                    .map(|it| it.words.clone().into())
-                    .unwrap_or_default(),
+                judge_args: (self.package_flags.iter())
+                    .chain(settings.judge_args.iter().flat_map(|it| &it.words))
+                    .cloned()
+                    .collect(),
                 validator_args: settings.validator_args.unwrap_or_default(),
                 args: settings.args.unwrap_or_default(),
                 description: settings.description,

@@ -48,9 +48,9 @@ pub(super) fn load(tree: &Tree) -> Result<Problem, LoadError> {
     if found.public.is_empty() {
         warnings.push("no sample data: nothing to filter candidates on".to_owned());
     }
-    let mut settings = settings::SettingsReader::new(tree, &found.files);
+    let mut settings = settings::SettingsReader::new(tree, &found.files, &constants);
     let tests = data::read(tree, &config, &found, &mut settings, &judging)?;
-    let groups = rules::tree(tree, &config, &kind, version, &found, &mut warnings)?;
+    let groups = rules::tree(&config, &kind, version, &found, &settings, &mut warnings)?;
     if let (None, Some(group)) = (&judging.static_validator, rules::validated(&groups)) {
         let message = "is validated by a program in `static_validator`, which is not there";
         warnings.push(format!("`{DATA}/{}` {message}", group.name));
@@ -63,6 +63,7 @@ pub(super) fn load(tree: &Tree) -> Result<Problem, LoadError> {
         Some(title) => Some(title),
         None => statement.as_deref().and_then(statement::title),
     };
+    let package_flags = config.words("validator_flags")?.unwrap_or_default();
     let validation = Validation {
         input_validators: extras::validators(
             &mut programs,
@@ -70,7 +71,7 @@ pub(super) fn load(tree: &Tree) -> Result<Problem, LoadError> {
             &mut warnings,
         ),
         answer_validators: extras::validators(&mut programs, &["answer_validators"], &mut warnings),
-        ..extras::cases(tree, &mut settings, &mut warnings)?
+        ..extras::cases(tree, &mut settings, &package_flags, &mut warnings)?
     };
     let languages = config.words("languages")?;
     let task = Task {

@@ -1,12 +1,14 @@
 //! The tree of groups that a package's tests make, and the rule of each.
 
+use std::collections::BTreeSet;
+
 use super::DATA;
 use super::config::{Kind, Version};
 use super::data::Found;
-use super::settings::GROUP_FILES;
+use super::settings::{GROUP_FILES, SettingsReader};
 use crate::error::{LoadError, LoadErrorKind};
 use crate::read::fields::Fields;
-use crate::read::load::{MAX_CONFIG_BYTES, MAX_GROUPS};
+use crate::read::load::MAX_GROUPS;
 use crate::read::pairs::Pair;
 use crate::read::submissions;
 use crate::read::tree::Tree;
@@ -27,15 +29,17 @@ const LEGACY_FIELDS: [&str; 5] = [
 ];
 
 pub(super) fn tree(
-    tree: &Tree,
     config: &Fields<'_>,
     kind: &Kind,
     version: Version,
     found: &Found,
+    settings: &SettingsReader<'_>,
     warnings: &mut Vec<String>,
 ) -> Result<TestGroup, LoadError> {
+    let tree = config.tree();
     let mut builder = Builder {
         tree,
+        reader: settings,
         config,
         scoring: kind.scoring,
         domjudge: false,
@@ -63,6 +67,7 @@ pub(super) fn validated(root: &TestGroup) -> Option<&TestGroup> {
 
 struct Builder<'a> {
     tree: &'a Tree,
+    reader: &'a SettingsReader<'a>,
     config: &'a Fields<'a>,
     scoring: bool,
     /// Whether scores are DOMjudge's: nothing is inherited.
@@ -80,9 +85,8 @@ impl<'a> Builder<'a> {
                 "" => format!("{DATA}/{name}"),
                 _ => format!("{DATA}/{group}/{name}"),
             };
-            if self.found.files.contains(&file) {
-                let bytes = self.tree.read(&file, MAX_CONFIG_BYTES)?;
-                return Fields::from_yaml(self.tree, &file, &bytes).map(Some);
+            if let Some(fields) = self.reader.fields(&file)? {
+                return Ok(Some(fields));
             }
         }
         Ok(None)
@@ -219,27 +223,23 @@ impl<'a> Builder<'a> {
     fn modern(&mut self) -> Result<TestGroup, LoadError> {
         let mut secret = self.modern_group("secret")?;
         let mut tests: &[Pair] = &self.found.private;
-        let mut folders: Vec<String> = Vec::new();
+        let mut folders = BTreeSet::new();
         for file in &self.found.files {
-            let Some(below) = file.strip_prefix("data/secret/") else {
-                continue;
-            };
-            if let Some((folder, name)) = below.split_once('/')
+            let below = file.strip_prefix("data/secret/");
+            if let Some((folder, name)) = below.and_then(|it| it.split_once('/'))
                 && GROUP_FILES.contains(&name)
-                && folders.last().is_none_or(|it| it != folder)
             {
-                folders.push(folder.to_owned());
+                folders.insert(folder.to_owned());
             }
         }
         while let Some((first, others)) = tests.split_first() {
             let subgroup = subgroup_of(&first.name, "secret");
             let folder = subgroup.map(|it| &it["secret/".len()..]);
-            let Some(at) = folder.and_then(|it| folders.iter().position(|name| name == it)) else {
+            let Some(folder) = folder.and_then(|it| folders.take(it)) else {
                 secret.items.push(item(first));
                 tests = others;
                 continue;
             };
-            let folder = folders.remove(at);
             let mut group = self.modern_group(&format!("secret/{folder}"))?;
             let same = |it: &&Pair| subgroup_of(&it.name, "secret") == Some(&group.name);
             let (inside, after) = tests.split_at(tests.iter().take_while(same).count());
@@ -291,9 +291,10 @@ impl<'a> Builder<'a> {
         let is_secret = name == "secret";
         let mut rule = ModernRule {
             max_score: is_secret.then_some(MAX_SCORE_OF_SECRET),
-            aggregation: match is_secret {
-                true => Aggregation::Sum,
-                false => Aggregation::PassFail,
+            aggregation: if is_secret {
+                Aggregation::Sum
+            } else {
+                Aggregation::PassFail
             },
             require_pass: Vec::new(),
         };
@@ -308,7 +309,7 @@ impl<'a> Builder<'a> {
                     "scoring.require_pass",
                 ),
             ] {
-                rule.max_score = max_score_in(&fields, max_score)?.unwrap_or(rule.max_score);
+                max_score_in(&fields, max_score, &mut rule.max_score)?;
                 rule.aggregation =
                     aggregation_in(&fields, aggregation)?.unwrap_or(rule.aggregation);
                 rule.require_pass = fields.words(require_pass)?.unwrap_or(rule.require_pass);
@@ -326,9 +327,10 @@ impl<'a> Builder<'a> {
         Ok(TestGroup {
             name: name.to_owned(),
             items: Vec::new(),
-            rule: match self.scoring {
-                true => GroupRule::Modern(rule),
-                false => GroupRule::AllAccepted,
+            rule: if self.scoring {
+                GroupRule::Modern(rule)
+            } else {
+                GroupRule::AllAccepted
             },
             static_validation,
         })
@@ -398,12 +400,19 @@ fn range(fields: &Fields<'_>, field: &str) -> Result<Option<(f64, f64)>, LoadErr
     }
 }
 
-fn max_score_in(fields: &Fields<'_>, field: &str) -> Result<Option<Option<f64>>, LoadError> {
+/// Reads a greatest score over the one that is there: `None` for no bound.
+fn max_score_in(
+    fields: &Fields<'_>,
+    field: &str,
+    max_score: &mut Option<f64>,
+) -> Result<(), LoadError> {
     let expected = "a number of at least 0, or `unbounded`";
-    fields.read(field, expected, |value| match value.as_str() {
+    let found = fields.read(field, expected, |value| match value.as_str() {
         Some("unbounded") => Some(None),
         _ => value.as_f64().filter(|it| *it >= 0.0).map(Some),
-    })
+    })?;
+    *max_score = found.unwrap_or(*max_score);
+    Ok(())
 }
 
 fn aggregation_in(fields: &Fields<'_>, field: &str) -> Result<Option<Aggregation>, LoadError> {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::ValidatorArgs;
 use crate::error::LoadError;
+use crate::read::constants::Constants;
 use crate::read::fields::{Fields, scalar};
 use crate::read::load::MAX_CONFIG_BYTES;
 use crate::read::tree::Tree;
@@ -38,15 +39,21 @@ pub(super) struct Sourced {
 pub(super) struct SettingsReader<'a> {
     tree: &'a Tree,
     files: &'a BTreeSet<String>,
+    constants: &'a Constants,
     known: BTreeMap<String, Settings>,
 }
 
 impl<'a> SettingsReader<'a> {
     /// Looks for settings among the files below `data`.
-    pub(super) fn new(tree: &'a Tree, files: &'a BTreeSet<String>) -> Self {
+    pub(super) fn new(
+        tree: &'a Tree,
+        files: &'a BTreeSet<String>,
+        constants: &'a Constants,
+    ) -> Self {
         Self {
             tree,
             files,
+            constants,
             known: BTreeMap::new(),
         }
     }
@@ -81,11 +88,9 @@ impl<'a> SettingsReader<'a> {
     }
 
     fn read(&self, file: &str) -> Result<Settings, LoadError> {
-        if !self.files.contains(file) {
+        let Some(fields) = self.fields(file)? else {
             return Ok(Settings::default());
-        }
-        let bytes = self.tree.read(file, MAX_CONFIG_BYTES)?;
-        let fields = Fields::from_yaml(self.tree, file, &bytes)?;
+        };
         let mut settings = Settings {
             args: fields.words("args")?.map(Into::into),
             description: fields.text("description")?,
@@ -124,6 +129,16 @@ impl<'a> SettingsReader<'a> {
             settings.validator_args = settings.validator_args.or(args);
         }
         Ok(settings)
+    }
+
+    /// Reads a file of settings, with the package's constants put in; `None` where it is not there.
+    pub(super) fn fields(&self, file: &str) -> Result<Option<Fields<'a>>, LoadError> {
+        if !self.files.contains(file) {
+            return Ok(None);
+        }
+        let bytes = self.tree.read(file, MAX_CONFIG_BYTES)?;
+        let bytes = self.constants.put_into(bytes);
+        Fields::from_yaml(self.tree, file, &bytes).map(Some)
     }
 
     fn text(&self, file: &str) -> Result<Option<String>, LoadError> {

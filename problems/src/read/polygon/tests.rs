@@ -263,7 +263,7 @@ pub(super) fn cases(problem: Element<'_>) -> Result<Validation, LoadError> {
 }
 
 /// Returns the tests of a set with their numbers, no more than a problem may have.
-fn numbered<'a>(set: Element<'a>) -> impl Iterator<Item = (usize, Element<'a>)> {
+fn numbered(set: Element<'_>) -> impl Iterator<Item = (usize, Element<'_>)> {
     let tests = set
         .child("tests")
         .into_iter()
