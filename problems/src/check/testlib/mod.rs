@@ -251,7 +251,7 @@ impl<'a> Pair<'a> {
             ..
         } = self.answer;
         let word = Some(last).filter(|it| !it.is_empty());
-        let difference = Difference::at_token(n_tokens, self.answer.text(), start, word, word);
+        let difference = Difference::at_token(n_tokens, self.answer.text(), start, word, None);
         difference.of_the_answer(reason)
     }
 }
