@@ -25,8 +25,8 @@ const MAX_OUTPUT_BYTES: u64 = 256 << 20;
 /// Compare two outputs as a judge or a harness does
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Shows the first place where the actual output is not what the rule expects. A rule may also refuse the
-expected output, and then nothing is judged.
+Shows the first place where the actual output is not what the rule expects. A rule may also
+refuse the expected output, and then nothing is judged.
 
 Profiles:
   tokens                       the same tokens byte for byte

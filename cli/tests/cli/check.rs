@@ -57,7 +57,7 @@ fn an_answer_that_the_rule_refuses_is_not_judged() {
     check!(world.riddle(&["check", "a.ans", "a.ans", "--profile", "testlib:yesno"]), @"
     exit 2
     --- stdout
-    not judged by testlib:yesno: token 1, line 1: expected `1`, found `1` (the rule wants YES or NO)
+    not judged by testlib:yesno: of the answer, token 1, line 1: `1` (the rule wants YES or NO)
     --- stderr
     ");
 }
@@ -82,7 +82,24 @@ fn what_cannot_be_read_is_an_error() {
 #[test]
 fn json_has_the_profile_and_the_difference() {
     let world = world();
-    check!(world.riddle(&["check", "a.ans", "a.out", "--format", "json"]), @"");
+    check!(world.riddle(&["check", "a.ans", "a.out", "--format", "json"]), @r#"
+    exit 1
+    --- stdout
+    {
+      "profile": "tokens",
+      "rule": "the same tokens byte for byte",
+      "accepted": false,
+      "difference": {
+        "token": 3,
+        "line": 2,
+        "expected": "0.5",
+        "found": "0.50",
+        "reason": null,
+        "answer_at_fault": false
+      }
+    }
+    --- stderr
+    "#);
     let args = ["check", "a.ans", "a.out", "--profiles", "--format", "json"];
     let outcome = world.riddle(&args);
     let json: Value = serde_json::from_str(&outcome.stdout).unwrap();
@@ -92,14 +109,60 @@ fn json_has_the_profile_and_the_difference() {
         .filter(|it| it["accepted"] == true)
         .map(|it| it["profile"].as_str().unwrap())
         .collect();
-    insta::assert_snapshot!(accepted.join(" "), @"");
+    let expected = "kattis float_tolerance 1e-6, testlib:rcmp4, testlib:rcmp6, testlib:rcmp9, testlib:rncmp, dmoj:floats, dmoj:floatsabs, dmoj:floatsrel, alphacode, apps, lcb, sandboxfusion";
+    assert_eq!(accepted.join(", "), expected);
     assert_eq!(outcome.exit, Some(1));
 }
 
 #[test]
 fn every_profile_has_a_line() {
     let world = world();
-    check!(world.riddle(&["check", "a.ans", "a.out", "--profiles"]), @"");
+    check!(world.riddle(&["check", "a.ans", "a.out", "--profiles"]), @"
+    exit 1
+    --- stdout
+      profile                      says        the first difference, or the rule
+      tokens                       rejected    token 3, line 2: expected `0.5`, found `0.50`
+      kattis                       rejected    token 3, line 2: expected `0.5`, found `0.50`
+      kattis float_tolerance 1e-6  accepted    the same tokens in any case; where the answer is a number, within the tolerance
+      testlib:acmp                 rejected    token 2, line 1: expected the end, found `2`
+      testlib:caseicmp             not judged  of the answer, token 1, line 1: `1` (the rule wants `Case`)
+      testlib:casencmp             not judged  of the answer, token 1, line 1: `1` (the rule wants `Case`)
+      testlib:casewcmp             not judged  of the answer, token 1, line 1: `1` (the rule wants `Case`)
+      testlib:dcmp                 rejected    token 2, line 1: expected the end, found `2`
+      testlib:fcmp                 rejected    line 2: expected `0.5`, found `0.50`
+      testlib:hcmp                 not judged  of the answer, token 1, line 1: `1` (the rule wants one token)
+      testlib:icmp                 rejected    token 2, line 1: expected the end, found `2`
+      testlib:lcmp                 rejected    line 2: expected `0.5`, found `0.50`
+      testlib:ncmp                 not judged  of the answer, token 3, line 2: `0.5` (the rule wants an integer of 64 bits, written plainly)
+      testlib:nyesno               not judged  of the answer, token 1, line 1: `1` (the rule wants YES or NO)
+      testlib:rcmp                 rejected    token 2, line 1: expected the end, found `2`
+      testlib:rcmp4                accepted    numbers within 1e-4, absolute or relative
+      testlib:rcmp6                accepted    numbers within 1e-6, absolute or relative
+      testlib:rcmp9                accepted    numbers within 1e-9, absolute or relative
+      testlib:rncmp                accepted    numbers within 1.5e-5
+      testlib:uncmp                not judged  of the answer, token 3, line 2: `0.5` (the rule wants an integer of 64 bits, written plainly)
+      testlib:wcmp                 rejected    token 3, line 2: expected `0.5`, found `0.50`
+      testlib:yesno                not judged  of the answer, token 1, line 1: `1` (the rule wants YES or NO)
+      dmoj:easy                    rejected    line 2: expected `0.5`, found `0.50` (the same bytes in any order and case, white space aside)
+      dmoj:floats                  accepted    lines of tokens, numbers within 10^-6 absolute or relative
+      dmoj:floatsabs               accepted    lines of tokens, numbers within 10^-6 absolute
+      dmoj:floatsrel               accepted    lines of tokens, numbers within 10^-6 relative
+      dmoj:identical               rejected    line 2: expected `0.5`, found `0.50` (the same bytes)
+      dmoj:rstripped               rejected    line 2: expected `0.5`, found `0.50` (the same lines, blanks at their ends aside)
+      dmoj:sorted                  rejected    line 2: expected `0.5`, found `0.50` (the same lines of tokens in any order, empty lines aside)
+      dmoj:standard                rejected    token 3, line 2: expected `0.5`, found `0.50`
+      dmoj:unordered               rejected    line 2: expected `0.5`, found `0.50` (the same tokens in any order)
+      alphacode                    accepted    the same tokens in any case, numbers within 1e-5 absolute
+      evalplus                     rejected    line 2: expected `0.5`, found `0.50` (compared as texts, since one of them is no Python value)
+      alphacodium                  rejected    line 2: expected `0.5`, found `0.50` (the text in lower case without blanks, or as one number)
+      apps                         accepted    lines, or one number a line within 1e-5, or lines as a set of sets of tokens, numbers to three places
+      lcb                          accepted    lines, stripped, or their tokens as exact decimals
+      open-r1                      rejected    line 2: expected `0.5`, found `0.50`
+      sandboxfusion                accepted    lines, stripped and in lower case, or one number a line within 1e-5 relative
+      verl                         rejected    line 2: expected `0.5`, found `0.50` (byte for byte)
+      verl:prime                   rejected    line 2: expected `0.5`, found `0.50` (and no other way of comparing makes them the same)
+    --- stderr
+    ");
     let args = [
         "check",
         "a.ans",

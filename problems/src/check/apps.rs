@@ -18,7 +18,7 @@ pub(super) fn apps(answer: &str, output: &str) -> Option<Difference> {
     let lines = Lines::cut(answer, output);
     let same = lines.same()
         || lines.same_numbers(|_| false)
-        || lines.same_sets(|it| Some(it))
+        || lines.same_sets(Some)
         || lines.same_sets(thousandths);
     lines.unless(same)
 }

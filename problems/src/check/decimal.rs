@@ -23,7 +23,7 @@ pub(super) enum Decimal {
     /// Infinity.
     Infinite { negative: bool },
     /// No number, which equals nothing.
-    NotANumber,
+    Nan,
 }
 
 impl Decimal {
@@ -43,7 +43,7 @@ impl Decimal {
         }
         if let Some(payload) = strip_nan(text) {
             let is_number = payload.bytes().all(|it| it.is_ascii_digit());
-            return is_number.then_some(Self::NotANumber);
+            return is_number.then_some(Self::Nan);
         }
         Self::finite(negative, text)
     }
@@ -76,7 +76,7 @@ impl Decimal {
 
     /// Python's `==`.
     pub(super) fn equals(&self, other: &Self) -> bool {
-        self == other && *self != Self::NotANumber
+        self == other && *self != Self::Nan
     }
 }
 

@@ -15,10 +15,10 @@ const COMMON_BYTES: usize = 16;
 /// The first place where an output is not what was expected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// Which token, from 1. White space belongs to the token after it. `None` where the rule compares
+    /// Which token of the output, or of the answer where that is at fault, from 1. White space belongs to the token after it. `None` where the rule compares
     /// lines or whole texts.
     pub token: Option<usize>,
-    /// Which line of the output, from 1.
+    /// Which line of the same, from 1.
     pub line: usize,
     /// What the answer has there, at most [`QUOTED_BYTES`] of it; `None` for its end.
     pub expected: Option<String>,
@@ -123,11 +123,16 @@ fn quote(bytes: &[u8], common: usize) -> String {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.answer_at_fault {
+            f.write_str("of the answer, ")?;
+        }
         if let Some(token) = self.token {
             write!(f, "token {token}, ")?;
         }
         write!(f, "line {}: ", self.line)?;
         match (&self.expected, &self.found) {
+            (Some(text), _) if self.answer_at_fault => write!(f, "`{text}`")?,
+            (None, _) if self.answer_at_fault => f.write_str("the end")?,
             (Some(expected), Some(found)) => write!(f, "expected `{expected}`, found `{found}`")?,
             (Some(expected), None) => write!(f, "expected `{expected}`, found the end")?,
             (None, Some(found)) => write!(f, "expected the end, found `{found}`")?,

@@ -22,10 +22,9 @@ pub(super) fn judge(answer: &[u8], output: &[u8]) -> Option<Difference> {
         return refuse("a value is a text, and this is not UTF-8");
     };
     let (Some(a), Some(b)) = (value::read(expected), value::read(found)) else {
-        return match strip(expected) == strip(found) {
-            true => None,
-            false => refuse("compared as texts, since one of them is no Python value"),
-        };
+        let same = strip(expected) == strip(found);
+        let reason = "compared as texts, since one of them is no Python value";
+        return if same { None } else { refuse(reason) };
     };
     if a == b && !a.value.has_nan() || are_close(&a, &b) {
         return None;

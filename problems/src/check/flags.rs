@@ -105,11 +105,17 @@ impl fmt::Display for KattisFlags {
         if self.space_change_sensitive {
             words.push("space_change_sensitive".to_owned());
         }
-        if let Some(value) = self.float_absolute_tolerance {
-            words.push(format!("float_absolute_tolerance {value:e}"));
-        }
-        if let Some(value) = self.float_relative_tolerance {
-            words.push(format!("float_relative_tolerance {value:e}"));
+        let (absolute, relative) = (self.float_absolute_tolerance, self.float_relative_tolerance);
+        match (absolute, relative) {
+            (Some(value), Some(same)) if value.to_bits() == same.to_bits() => {
+                words.push(format!("float_tolerance {value:e}"));
+            }
+            _ => {
+                let absolute = absolute.map(|it| format!("float_absolute_tolerance {it:e}"));
+                let relative = relative.map(|it| format!("float_relative_tolerance {it:e}"));
+                words.extend(absolute);
+                words.extend(relative);
+            }
         }
         f.write_str(&words.join(" "))
     }
@@ -127,6 +133,8 @@ mod tests {
         assert_eq!(flags.to_string(), text);
         assert_eq!(flags.to_string().parse(), Ok(flags));
         assert_eq!("".parse(), Ok(KattisFlags::default()));
+        let text = "float_tolerance 1e-6";
+        assert_eq!(text.parse::<KattisFlags>().unwrap().to_string(), text);
     }
 
     #[test]

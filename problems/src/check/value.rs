@@ -21,9 +21,9 @@ pub(super) enum Value {
     /// A tuple.
     Tuple(Vec<Element>),
     /// A set, in order and without repetition.
-    Set(Vec<Value>),
+    Set(Vec<Self>),
     /// A dictionary, in the order of keys.
-    Dictionary(Vec<(Value, Value)>),
+    Dictionary(Vec<(Self, Self)>),
 }
 
 /// The exact value of a number.
@@ -36,7 +36,7 @@ pub(super) enum Number {
     /// Infinity.
     Infinite { negative: bool },
     /// No number.
-    NotANumber,
+    Nan,
 }
 
 /// A value with the float it came from or comes to, where it is a number.
@@ -73,7 +73,7 @@ impl Value {
     /// Whether it holds a NaN anywhere, and so equals nothing.
     pub(super) fn has_nan(&self) -> bool {
         match self {
-            Self::Number(number) => *number == Number::NotANumber,
+            Self::Number(number) => *number == Number::Nan,
             Self::None | Self::Text(_) | Self::Bytes(_) => false,
             Self::List(all) | Self::Tuple(all) => all.iter().any(|it| it.value.has_nan()),
             Self::Set(all) => all.iter().any(Self::has_nan),
@@ -95,7 +95,7 @@ struct Reader<'a> {
     depth: usize,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn skip_space(&mut self) {
         self.text = self
             .text
@@ -259,7 +259,7 @@ fn number(value: Number) -> Element {
         Number::Fraction(bits) => Some(f64::from_bits(*bits)),
         Number::Infinite { negative: true } => Some(f64::NEG_INFINITY),
         Number::Infinite { negative: false } => Some(f64::INFINITY),
-        Number::NotANumber => Some(f64::NAN),
+        Number::Nan => Some(f64::NAN),
     };
     Element {
         value: Value::Number(value),
@@ -282,7 +282,7 @@ fn read_number(word: &str) -> Option<Element> {
     let value: f64 = size.parse().ok().filter(|_| starts_well)?;
     let value = if negative { -value } else { value };
     let kind = if value.is_nan() {
-        Number::NotANumber
+        Number::Nan
     } else if value.is_infinite() {
         Number::Infinite { negative }
     } else if value.fract() == 0.0 {

@@ -12,7 +12,7 @@ pub(super) fn one_integer_a_case(pair: &mut Pair<'_>) -> Judged {
     let mut expected = Vec::new();
     while !pair.answer.seek_end() {
         let number = expected.len() + 1;
-        expected.push(pair.from_answer(|it| one_case(it, number))?);
+        expected.push(pair.read_answer(|it| one_case(it, number))?);
     }
     for number in 1.. {
         let expected = expected.get(number - 1);
@@ -23,7 +23,7 @@ pub(super) fn one_integer_a_case(pair: &mut Pair<'_>) -> Judged {
                 Some(_) => Err(pair.differ(Some(text.as_bytes()), None)),
             };
         }
-        let found = pair.from_output(|it| one_case(it, number))?;
+        let found = pair.read_output(|it| one_case(it, number))?;
         if expected != Some(&found) {
             return Err(pair.differ(Some(text.as_bytes()), Some(pair.output.last)));
         }
@@ -44,10 +44,10 @@ pub(super) fn cases<'a, T: PartialEq>(
     let mut number = 0;
     while !pair.answer.seek_end() {
         number += 1;
-        let expected = pair.from_answer(|it| case(it, number, &mut answer_has_word, &read))?;
-        let found = pair.from_output(|it| case(it, number, &mut output_has_word, &read))?;
+        let expected = pair.read_answer(|it| case(it, number, &mut answer_has_word, &read))?;
+        let found = pair.read_output(|it| case(it, number, &mut output_has_word, &read))?;
         if expected != found {
-            return Err(pair.differ_here().because("the case ends here").into());
+            return Err(pair.differ_here().because("the case ends here"));
         }
     }
     Ok(())

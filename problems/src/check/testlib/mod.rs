@@ -150,15 +150,12 @@ impl Testlib {
             Self::Wcmp => rules::words(&mut pair),
             Self::Yesno => rules::yes_or_no(&mut pair),
         });
-        judged
-            .and_then(|()| pair.nothing_more())
-            .err()
-            .map(|it| *it)
+        judged.and_then(|()| pair.nothing_more()).err()
     }
 }
 
 /// What a rule comes to: nothing, or where the output or the answer is not as it must be.
-type Judged<T = ()> = Result<T, Box<Difference>>;
+type Judged<T = ()> = Result<T, Difference>;
 
 /// The two streams of a checker. Reading the answer may find the answer at fault.
 struct Pair<'a> {
@@ -187,14 +184,14 @@ impl<'a> Pair<'a> {
         Err(self.differ(None, found))
     }
 
-    fn from_answer<T>(
+    fn read_answer<T>(
         &mut self,
         read: impl FnOnce(&mut Stream<'a>) -> Result<T, Reason>,
     ) -> Judged<T> {
         read(&mut self.answer).map_err(|reason| self.refuse_answer(reason))
     }
 
-    fn from_output<T>(
+    fn read_output<T>(
         &mut self,
         read: impl FnOnce(&mut Stream<'a>) -> Result<T, Reason>,
     ) -> Judged<T> {
@@ -226,27 +223,27 @@ impl<'a> Pair<'a> {
         }
     }
 
-    fn differ_here(&self) -> Box<Difference> {
+    fn differ_here(&self) -> Difference {
         self.differ(Some(self.answer.last), Some(self.output.last))
     }
 
     /// The difference at the last token of the output. An empty token is the end.
-    fn differ(&self, expected: Option<&[u8]>, found: Option<&[u8]>) -> Box<Difference> {
+    fn differ(&self, expected: Option<&[u8]>, found: Option<&[u8]>) -> Difference {
         let Stream {
             n_tokens, start, ..
         } = self.output;
         let text = self.output.text();
         let [expected, found] = [expected, found].map(|it| it.filter(|it| !it.is_empty()));
-        Difference::at_token(n_tokens, text, start, expected, found).into()
+        Difference::at_token(n_tokens, text, start, expected, found)
     }
 
     /// The last token of the output is not what the rule can read.
-    fn refuse(&self, reason: Reason) -> Box<Difference> {
-        self.differ_here().because(reason).into()
+    fn refuse(&self, reason: Reason) -> Difference {
+        self.differ_here().because(reason)
     }
 
     /// The last token of the answer is not what the rule can read.
-    fn refuse_answer(&self, reason: Reason) -> Box<Difference> {
+    fn refuse_answer(&self, reason: Reason) -> Difference {
         let Stream {
             n_tokens,
             start,
@@ -254,8 +251,8 @@ impl<'a> Pair<'a> {
             ..
         } = self.answer;
         let word = Some(last).filter(|it| !it.is_empty());
-        let difference = Difference::at_token(n_tokens, self.answer.text(), start, word, word);
-        difference.of_the_answer(reason).into()
+        let difference = Difference::at_token(n_tokens, self.answer.text(), start, word, None);
+        difference.of_the_answer(reason)
     }
 }
 

@@ -36,8 +36,8 @@ pub(super) fn near(tolerance: f64) -> impl Fn(f64, f64) -> bool {
 }
 
 pub(super) fn one_number(pair: &mut Pair<'_>, same: impl Fn(f64, f64) -> bool) -> Judged {
-    let expected = pair.from_answer(Stream::double)?;
-    let found = pair.from_output(Stream::double)?;
+    let expected = pair.read_answer(Stream::double)?;
+    let found = pair.read_output(Stream::double)?;
     pair.agree(same(expected, found))
 }
 
@@ -49,20 +49,20 @@ pub(super) fn numbers(pair: &mut Pair<'_>, same: impl Fn(f64, f64) -> bool) -> J
 }
 
 pub(super) fn one_int32(pair: &mut Pair<'_>) -> Judged {
-    let expected = pair.from_answer(Stream::int32)?;
-    let found = pair.from_output(Stream::int32)?;
+    let expected = pair.read_answer(Stream::int32)?;
+    let found = pair.read_output(Stream::int32)?;
     pair.agree(expected == found)
 }
 
 pub(super) fn integers(pair: &mut Pair<'_>) -> Judged {
     while pair.both_go_on() {
-        let expected = pair.from_answer(Stream::int64)?;
-        let found = pair.from_output(Stream::int64)?;
+        let expected = pair.read_answer(Stream::int64)?;
+        let found = pair.read_output(Stream::int64)?;
         pair.agree(expected == found)?;
     }
     let ended = pair.ended_together();
     while !pair.answer.seek_end() {
-        pair.from_answer(Stream::int64)?;
+        pair.read_answer(Stream::int64)?;
     }
     ended
 }
@@ -70,10 +70,10 @@ pub(super) fn integers(pair: &mut Pair<'_>) -> Judged {
 pub(super) fn unordered_integers(pair: &mut Pair<'_>) -> Judged {
     let (mut expected, mut found) = (Vec::new(), Vec::new());
     while !pair.answer.seek_end() {
-        expected.push(pair.from_answer(Stream::int64)?);
+        expected.push(pair.read_answer(Stream::int64)?);
     }
     while !pair.output.seek_end() {
-        found.push(pair.from_output(Stream::int64)?);
+        found.push(pair.read_output(Stream::int64)?);
     }
     if expected.len() == found.len() {
         expected.sort_unstable();
@@ -84,18 +84,15 @@ pub(super) fn unordered_integers(pair: &mut Pair<'_>) -> Judged {
     }
     let unequal = expected.iter().zip(&found).position(|(a, b)| a != b);
     let first = unequal.unwrap_or(expected.len().min(found.len()));
-    let [expected, found] = [&expected, &found].map(|it| it.get(first).map(i64::to_string));
-    let bytes = |it: &Option<String>| it.as_ref().map(String::as_bytes).map(<[u8]>::to_vec);
-    let (expected, found) = (bytes(&expected), bytes(&found));
-    let difference = Difference::at_line(1, expected.as_deref(), found.as_deref());
-    Err(difference
-        .because("compared in increasing order where there are as many")
-        .into())
+    let [expected, found] = [expected, found].map(|it| it.get(first).map(i64::to_string));
+    let [expected, found] = [&expected, &found].map(|it| it.as_ref().map(String::as_bytes));
+    let difference = Difference::at_line(1, expected, found);
+    Err(difference.because("compared in increasing order where there are as many"))
 }
 
 pub(super) fn huge_integer(pair: &mut Pair<'_>) -> Judged {
-    let expected = pair.from_answer(Stream::word)?;
-    let found = pair.from_output(Stream::word)?;
+    let expected = pair.read_answer(Stream::word)?;
+    let found = pair.read_output(Stream::word)?;
     if !is_plain_integer(expected) {
         return Err(pair.refuse_answer("the rule wants an integer, written plainly"));
     }
@@ -117,8 +114,8 @@ fn is_plain_integer(word: &[u8]) -> bool {
 
 pub(super) fn words(pair: &mut Pair<'_>) -> Judged {
     while pair.both_go_on() {
-        let expected = pair.from_answer(Stream::word)?;
-        let found = pair.from_output(Stream::word)?;
+        let expected = pair.read_answer(Stream::word)?;
+        let found = pair.read_output(Stream::word)?;
         pair.agree(expected == found)?;
     }
     pair.ended_together()
@@ -126,8 +123,8 @@ pub(super) fn words(pair: &mut Pair<'_>) -> Judged {
 
 pub(super) fn yes_or_no(pair: &mut Pair<'_>) -> Judged {
     const REASON: &str = "the rule wants YES or NO";
-    let expected = pair.from_answer(Stream::word)?;
-    let found = pair.from_output(Stream::word)?;
+    let expected = pair.read_answer(Stream::word)?;
+    let found = pair.read_output(Stream::word)?;
     if !is_yes_or_no(expected) {
         return Err(pair.refuse_answer(REASON));
     }
@@ -160,7 +157,7 @@ pub(super) fn lines(pair: &mut Pair<'_>, same: impl Fn(&[u8], &[u8]) -> bool) ->
         }
         let found = pair.output.line();
         if !same(&expected, &found) {
-            return Err(Difference::at_line(number, Some(&expected), Some(&found)).into());
+            return Err(Difference::at_line(number, Some(&expected), Some(&found)));
         }
     }
     Ok(())

@@ -202,7 +202,7 @@ fn a_difference_says_what_the_rule_wants() {
     );
     assert_eq!(
         text(Testlib::Yesno, "maybe", "YES"),
-        "token 1, line 1: expected `maybe`, found `maybe` (the rule wants YES or NO)"
+        "of the answer, token 1, line 1: `maybe` (the rule wants YES or NO)"
     );
     assert_eq!(
         text(Testlib::Wcmp, "1 2", "1"),
