@@ -94,7 +94,7 @@ impl Tally {
         match arrival {
             Arrival::Rejected(place, rejected) => {
                 let row = self.row(place, rejected.id);
-                self.dropped(row, Stage::Sample, rejected.reason.name(), rejected.detail)
+                self.dropped(row, Stage::Sample, rejected.reason.name(), &rejected.detail)
             }
             Arrival::Duplicate(candidate, source) => self.duplicate(&candidate, source),
             Arrival::Evaluated(candidate, source, evaluation) => {
@@ -117,7 +117,7 @@ impl Tally {
         }
         let row = self.row_of(candidate, source);
         let detail = format!("same source as candidate {}", self.first_of_source[&source]);
-        self.dropped(row, Stage::Source, "duplicate_source", detail)
+        self.dropped(row, Stage::Source, "duplicate_source", &detail)
     }
 
     fn evaluated(
@@ -134,14 +134,14 @@ impl Tally {
             Outcome::NoToolchain(detail) => {
                 let language = candidate.sample.language.name();
                 *self.no_toolchain.entry(language.to_owned()).or_default() += 1;
-                self.dropped(row, Stage::Compile, "no_toolchain", detail.clone())
+                self.dropped(row, Stage::Compile, "no_toolchain", detail)
             }
             Outcome::NotCompiled(failure) => {
                 if !failure.is_deterministic() {
                     self.backstops.push(candidate.name());
                 }
                 let reason = compile_reason(failure.kind);
-                self.dropped(row, Stage::Compile, reason, failure.text.clone())
+                self.dropped(row, Stage::Compile, reason, &failure.text)
             }
             Outcome::Tried(trial) => self.tried(candidate, source, row, Arc::clone(trial)),
         }
@@ -164,7 +164,7 @@ impl Tally {
                 self.row_of_source.insert(source, *index);
             }
             let detail = format!("same program as `{first}`");
-            return self.dropped(row, Stage::Artifact, "duplicate_artifact", detail);
+            return self.dropped(row, Stage::Artifact, "duplicate_artifact", &detail);
         }
         self.timings.execute_cpu_time += trial.execute_cpu_time;
         self.cost.n_executions += trial.records().count() as u64;
@@ -191,7 +191,7 @@ impl Tally {
             .insert(trial.artifact, (candidate.name(), index));
         let Some(index) = index else {
             let detail = format!("on public test {}", trial.public.len());
-            let (row, _, stage) = self.dropped(row, Stage::PublicTests, verdict.as_str(), detail);
+            let (row, _, stage) = self.dropped(row, Stage::PublicTests, verdict.as_str(), &detail);
             return (row, stage_rows, stage);
         };
         stage_rows.push(stage_row("inputs", trial.behaviours.clone()));
@@ -211,10 +211,10 @@ impl Tally {
         row: CandidateRow,
         stage: Stage,
         reason: &str,
-        detail: String,
+        detail: &str,
     ) -> (CandidateRow, Vec<StageRow>, Option<Stage>) {
         self.funnel.drop_at(stage, reason);
-        let detail = kept_detail(&detail).to_owned();
+        let detail = kept_detail(detail).to_owned();
         let row = CandidateRow {
             dropped: Some((stage.title(), reason.to_owned(), detail)),
             ..row

@@ -24,6 +24,8 @@ use crate::{
 
 /// Mismatches that are shown of a run; `--format json` lists more.
 const SHOWN_MISMATCHES: usize = 10;
+/// What the reason says where a problem cannot be found.
+const MOVED: &str = "is not where it was";
 /// Columns of a recorded or seen value.
 const VALUE_WIDTH: usize = 20;
 
@@ -82,6 +84,10 @@ struct Verified {
 
 /// Sums over runs.
 #[derive(Default, Serialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "counts are called so in all our JSON"
+)]
 struct Totals {
     n_runs: usize,
     n_equal: u64,
@@ -120,6 +126,9 @@ pub(crate) fn verify_runs(args: &VerifyArgs, printer: Printer) -> anyhow::Result
                     Format::Human => printer.data(human(printer, &report))?,
                     Format::Jsonl => printer.json(Format::Jsonl, &report)?,
                     Format::Json => {}
+                }
+                if report.not_comparable.keys().any(|it| it.contains(MOVED)) {
+                    printer.hint("pass `--problem PROBLEM` to say where it is now");
                 }
                 could_all &= !report.is_incomplete();
                 reports.push(report);

@@ -46,21 +46,62 @@ fn tamper(world: &World) {
 
 #[test]
 fn a_run_that_is_as_it_was() {
-    check!(world_with_run().riddle(&["verify", "run", "--all", "--no-cache"]), @"");
+    check!(world_with_run().riddle(&["verify", "run", "--all", "--no-cache"]), @"
+    exit 0
+    --- stdout
+    run
+                    recorded  drawn  equal  different  by the clock  not comparable
+      executions         107    107    107          0             0               0
+      compilations         6      6      6          0             0               0
+      inputs              50     50     50          0             0               0
+
+      no differences
+
+    --- stderr
+    ");
 }
 
 #[test]
 fn what_differs_is_shown_with_both_values() {
     let world = world_with_run();
     tamper(&world);
-    check!(world.riddle(&["verify", "run", "--all"]), @"");
+    check!(world.riddle(&["verify", "run", "--all"]), @"
+    exit 1
+    --- stdout
+    run
+                    recorded  drawn  equal  different  by the clock  not comparable
+      executions         107    107    106          1             0               0
+      compilations         6      6      6          0             0               0
+      inputs              50     50     50          0             0               0
+
+      candidate    stage    input      differs  recorded  seen
+      echo line 2  private  private/1  verdict  MLE       WA
+
+      1 difference
+
+    --- stderr
+    ");
 }
 
 #[test]
 fn a_problem_that_has_gone_cannot_be_asked_again() {
     let world = world_with_run();
     fs_err::rename(world.path("echo"), world.path("elsewhere")).unwrap();
-    check!(world.riddle(&["verify", "run", "--all"]), @"");
+    check!(world.riddle(&["verify", "run", "--all"]), @"
+    exit 2
+    --- stdout
+    run
+                    recorded  drawn  equal  different  by the clock  not comparable
+      executions         107    107      0          0             0             107
+      compilations         6      6      0          0             0               6
+      inputs              50     50      0          0             0              50
+      not comparable, 113: problem `echo` is not where it was: failed to load problem from `run/../echo`: could not read it: failed to canonicalize path `run/../echo`: No such file or directory (os error 2)
+
+      nothing was compared
+
+    --- stderr
+    hint: pass `--problem PROBLEM` to say where it is now
+    ");
     let found = world.riddle(&["verify", "run", "--problem", "elsewhere"]);
     assert_eq!(found.exit, Some(0), "{found}");
 }
@@ -82,7 +123,10 @@ fn a_run_of_another_runtime_is_refused_and_the_others_are_verified() {
         "verify", "other", "run", "none", "--all", "--format", "jsonl",
     ]);
     assert_eq!(outcome.exit, Some(2));
-    insta::assert_snapshot!(outcome.stderr, @"");
+    insta::assert_snapshot!(outcome.stderr, @"
+    error: `other` is not comparable: it was made by another runtime (Riddle 0.1.0), or by one that was set up otherwise
+    error: `none` is not a run folder: failed to open file `none/manifest.json`: No such file or directory (os error 2)
+    ");
     let lines: Vec<Value> = (outcome.stdout.lines())
         .map(|it| serde_json::from_str(it).unwrap())
         .collect();
@@ -132,7 +176,12 @@ fn wrong_arguments_are_named() {
             "{outcome}"
         );
     }
-    check!(world.riddle(&["verify", "run"]), @"");
+    check!(world.riddle(&["verify", "run"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `run` is not a run folder: failed to open file `run/manifest.json`: No such file or directory (os error 2)
+    ");
 }
 
 /// Takes some seconds: what is interrupted must not have ended by itself.

@@ -1,6 +1,9 @@
 //! `run.sqlite`, read: the rows of one problem after the other. Writes nothing, not even beside it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use riddle_sandbox::Digest;
 use rusqlite::{Connection, OpenFlags, Row, params};
@@ -179,7 +182,9 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
                 uri.push(char::from(*byte));
             }
-            _ => uri += &format!("%{byte:02x}"),
+            _ => {
+                let _ = write!(uri, "%{byte:02x}");
+            }
         }
     }
     uri += "?immutable=1";

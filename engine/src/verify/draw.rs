@@ -1,7 +1,7 @@
 //! Which of a problem's records are compared: a share of them, drawn by a seed.
 //!
-//! Whether a record is drawn depends on the seed and on what the record is of, never on how many others
-//! there are or in what order they come. Runs nothing.
+//! Whether a record is drawn depends on seed, share and what the record is of, never on the order in which
+//! records come. Runs nothing.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -66,9 +66,9 @@ pub(super) fn draw(
     database.each_candidate(problem, |candidate| {
         report.compilations.n_recorded += 1;
         let place = candidate.place;
-        if let Some(artifact) = candidate.artifact {
-            first_of_artifact.entry(artifact).or_insert(place);
-        }
+        let is_first = candidate
+            .artifact
+            .is_some_and(|artifact| *first_of_artifact.entry(artifact).or_insert(place) == place);
         let (request, choice) = (place.request.to_le_bytes(), place.choice.to_le_bytes());
         let job = Job {
             candidate,
@@ -76,7 +76,7 @@ pub(super) fn draw(
         };
         if is_drawn(&[b"compile", &request, &choice]) {
             jobs.insert(place, job);
-        } else if job.candidate.artifact.is_some() {
+        } else if is_first {
             others.insert(place, job);
         }
     })?;

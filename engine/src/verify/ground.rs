@@ -27,6 +27,9 @@ use crate::{
     time_limit,
 };
 
+/// What stands for a failed test where there is none.
+pub(super) const NO_TEST: &str = "none";
+
 /// What a problem's programs are run on and under.
 pub(super) struct Ground {
     pub(super) sandbox: Arc<Sandbox>,
@@ -72,23 +75,21 @@ impl Ground {
         let reports = run.report.map(Report::problems).unwrap_or_default();
         let report = reports.iter().find(|it| it.problem == problem.problem);
         let limit = report.and_then(|it| Duration::try_from_secs_f64(it.time_limit.seconds).ok());
-        let time_limit = match limit {
-            Some(limit) => limit,
+        let time_limit = if let Some(limit) = limit {
+            limit
+        } else {
             // The run was cut short before it told.
-            None => {
-                let resolved = time_limit::resolve(
-                    sandbox,
-                    workers,
-                    interrupt,
-                    &loaded.task,
-                    &judges,
-                    &loaded.private,
-                    loaded.folder(),
-                    run.manifest.config.default_time_limit,
-                )
-                .await?;
-                resolved.ok_or(EngineError::Interrupted)?.limit
-            }
+            let resolved = time_limit::resolve(
+                sandbox,
+                workers,
+                interrupt,
+                &loaded.task,
+                &judges,
+                &loaded.private,
+                loaded.folder(),
+                run.manifest.config.default_time_limit,
+            );
+            resolved.await?.ok_or(EngineError::Interrupted)?.limit
         };
         Ok(Ok(Self {
             sandbox: Arc::clone(sandbox),
@@ -117,8 +118,6 @@ impl Ground {
             let of_content = Digest::of(&content);
             let of_made = made.get(index).map(|it| Digest::of(it));
             let is_equal = of_content == input.digest && of_made == Some(input.digest);
-            report.inputs.n_recorded += 1;
-            report.inputs.n_drawn += 1;
             report.inputs.compared(is_equal);
             let holds_together = of_content == input.digest;
             if !is_equal {
@@ -241,8 +240,8 @@ fn foreign(sandbox: &Sandbox, manifest: &RunManifest) -> BTreeMap<Language, Stri
 #[derive(Debug)]
 pub(super) struct Told {
     pub(super) verdict: Verdict,
-    /// The test that it fails, if any; the outer `None` where the report does not tell.
-    pub(super) failed_test: Option<Option<String>>,
+    /// The test that it fails, [`NO_TEST`] if none; `None` where the report does not tell.
+    pub(super) failed_test: Option<String>,
 }
 
 fn told(report: &ProblemReport) -> HashMap<Place, Told> {
@@ -258,7 +257,8 @@ fn told(report: &ProblemReport) -> HashMap<Place, Told> {
         ))
     });
     let submissions = report.submissions.iter().filter_map(|it| {
-        let failed_test = Some(it.failed_test.clone());
+        let failed_test = it.failed_test.as_deref().unwrap_or(NO_TEST);
+        let failed_test = Some(failed_test.to_owned());
         let verdict = it.verdict?;
         Some((
             it.place,

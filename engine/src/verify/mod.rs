@@ -175,14 +175,18 @@ impl Verifying<'_> {
             self.options,
         )
         .await?;
+        let inputs = database.inputs(name)?;
+        report.inputs.n_recorded = inputs.len() as u64;
+        report.inputs.n_drawn = report.inputs.n_recorded;
         let mut ground = match ground {
             Ok(ground) => ground,
             Err(reason) => {
+                report.inputs.n_not_comparable = report.inputs.n_drawn;
                 not_comparable(&mut report, &reason, jobs.values());
                 return Ok(report);
             }
         };
-        ground.compare_inputs(name, database.inputs(name)?, &mut report);
+        ground.compare_inputs(name, inputs, &mut report);
         let ground = Arc::new(ground);
         let n_candidates = jobs.len() as u64;
         let found = self.samples()?.filter_map(|sampled| match sampled {

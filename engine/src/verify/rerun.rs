@@ -8,7 +8,7 @@ use riddle_sandbox::{Cancel, Digest, Language, Program, SandboxError};
 
 use super::{
     draw::{Drawn, Job},
-    ground::Ground,
+    ground::{Ground, NO_TEST},
     report::{Mismatch, VerifyReport},
 };
 use crate::{
@@ -228,12 +228,10 @@ impl Again<'_> {
             let seen = format!("on public test {}", drawn.index + 1);
             is_equal &= self.compare(Some(drawn), [("detail", detail.clone(), seen)]);
         }
-        if let ("private", Some(failed)) =
-            (&*drawn.stage, told.and_then(|it| it.failed_test.as_ref()))
-        {
-            let name = tests.get(drawn.index).filter(|_| seen != Verdict::Ac);
-            let [recorded, seen] = [failed.as_deref(), name.map(|it| &*it.name)]
-                .map(|it| it.unwrap_or("none").to_owned());
+        let failed_test = told.and_then(|it| it.failed_test.clone());
+        if let ("private", Some(recorded)) = (&*drawn.stage, failed_test) {
+            let failed = tests.get(drawn.index).filter(|_| seen != Verdict::Ac);
+            let seen = failed.map_or(NO_TEST, |it| &it.name).to_owned();
             is_equal &= self.compare(Some(drawn), [("failed_test", recorded, seen)]);
         }
         is_equal
