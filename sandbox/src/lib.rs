@@ -34,6 +34,7 @@ mod execution;
 mod language;
 mod limits;
 pub mod link;
+mod machine;
 mod options;
 mod program;
 mod runtime;
@@ -53,7 +54,7 @@ pub use self::{
     limits::{CompileLimits, Limits},
     options::SandboxOptions,
     program::Program,
-    runtime::{Cancel, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
+    runtime::{CALLER_STACK_BYTES, Cancel, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
     sandbox::{Compiled, Sandbox},
     setup::{
         Check, CheckState, SetupError, SetupOptions, SetupReport, WheelFiles, default_cache,

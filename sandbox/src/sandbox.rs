@@ -102,7 +102,7 @@ impl Sandbox {
             go: OnceLock::new(),
             opening: Mutex::new(()),
             in_flight: DashMap::new(),
-            slots: Slots::new(n_slots),
+            slots: Slots::new(n_slots, options.memory_budget_bytes),
             options,
         })
     }
@@ -374,7 +374,9 @@ impl Sandbox {
         })
     }
 
-    /// Executes a program once, in a fresh instance. Waits while all slots are taken.
+    /// Executes a program once, in a fresh instance. Waits while all slots are taken, or while the executions
+    /// under way leave too little of [`SandboxOptions::memory_budget_bytes`]. The guest has stacks of its own: the
+    /// calling thread needs [`CALLER_STACK_BYTES`](crate::CALLER_STACK_BYTES).
     ///
     /// # Errors
     ///
@@ -386,7 +388,7 @@ impl Sandbox {
         limits: &Limits,
         cancel: &Cancel,
     ) -> Result<Execution, SandboxError> {
-        let _slot = self.slots.take();
+        let _slot = self.slots.take(program.most_bytes(limits));
         let invocation = Invocation {
             input,
             limits,

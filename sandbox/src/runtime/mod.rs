@@ -20,6 +20,10 @@ mod stdio;
 #[cfg(test)]
 mod tests;
 
+pub use self::{
+    config::{CALLER_STACK_BYTES, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
+    drive::Cancel,
+};
 pub(crate) use self::{
     config::{EngineKind, MAX_TABLE_ELEMENTS, MAX_TABLES, engine, pagemap_scan_available},
     cpu_time::time_on_this_thread,
@@ -27,8 +31,4 @@ pub(crate) use self::{
     module::{ModuleProgram, ModuleRuntime},
     python::{PythonGuest, PythonProgram},
     shared::SharedRuntime,
-};
-pub use self::{
-    config::{WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
-    drive::Cancel,
 };

@@ -188,6 +188,11 @@ impl ModuleRuntime {
 }
 
 impl ModuleProgram {
+    /// Returns the part of its linear memory that is its call stack, in bytes.
+    pub(crate) fn stack_bytes(&self) -> u64 {
+        self.stack_bytes
+    }
+
     /// Runs the module once, in a fresh instance.
     pub(crate) fn execute(&self, invocation: &Invocation<'_>) -> Result<Execution, SandboxError> {
         let start = thread_cpu_time();
