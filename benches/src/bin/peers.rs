@@ -3,7 +3,8 @@
 //! In each round each line has its turn for one slice of time: our executions with one thread and with two, a loop
 //! that only computes likewise (what the machine itself gives for a second thread), fork and exec of native programs
 //! and of `python3`, and `pyeryx`, if `--eryx` names a Python that has it. All read `20 22` and print their sum, but
-//! for the empty module and the computing loop. Wall time; medians over the rounds, with the least and the most.
+//! for the empty module and the computing loop. Wall time; medians over the rounds, with the least and the most; and
+//! the CPU time of the calling threads, which other work on the machine hardly changes.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::cast_precision_loss, reason = "counts of runs are small")]
@@ -59,10 +60,11 @@ fresh(); used()
 for _ in range(int(sys.argv[1])): print(median(fresh, 25), median(used, 100), flush=True)
 ";
 
-/// One line of the table: how often it ran in each round.
+/// One line of the table: how often it ran in each round, and CPU time a run of the calling threads, in microseconds.
 struct Line {
     name: String,
     runs_per_second: Vec<f64>,
+    cpu_micros: Vec<f64>,
 }
 
 struct Options {
@@ -95,21 +97,28 @@ fn options() -> Result<Options> {
 /// A piece of work that can be done again and again from any thread.
 type Work = Box<dyn Fn() -> Result<()> + Sync>;
 
-/// Does the work on some threads for one slice; returns runs a second of all of them.
-fn turn(work: &Work, n_threads: usize, slice: Duration) -> Result<f64> {
+/// Returns the CPU time that this thread has had, in nanoseconds.
+fn cpu_nanos() -> Result<u64> {
+    let text = fs_err::read_to_string("/proc/thread-self/schedstat")?;
+    let first = text.split_whitespace().next();
+    Ok(first.context("the kernel gives no CPU time")?.parse()?)
+}
+
+/// Does the work on some threads for one slice; adds what all of them did to the line.
+fn turn(line: &mut Line, work: &Work, n_threads: usize, slice: Duration) -> Result<()> {
     let (over, together) = (AtomicBool::new(false), Barrier::new(n_threads + 1));
     thread::scope(|scope| {
         let loops: Vec<_> = (0..n_threads)
             .map(|_| {
-                scope.spawn(|| -> Result<u64> {
+                scope.spawn(|| -> Result<(u64, u64)> {
                     work()?;
                     together.wait();
-                    let mut n_runs = 0;
+                    let (mut n_runs, start) = (0, cpu_nanos()?);
                     while !over.load(Ordering::Relaxed) {
                         work()?;
                         n_runs += 1;
                     }
-                    Ok(n_runs)
+                    Ok((n_runs, cpu_nanos()? - start))
                 })
             })
             .collect();
@@ -117,11 +126,17 @@ fn turn(work: &Work, n_threads: usize, slice: Duration) -> Result<f64> {
         let start = Instant::now();
         thread::sleep(slice);
         over.store(true, Ordering::Relaxed);
-        let mut n_runs = 0;
+        let (mut n_runs, mut nanos) = (0, 0);
         for it in loops {
-            n_runs += it.join().expect("no loop panics")?;
+            let own = it.join().expect("no loop panics")?;
+            n_runs += own.0;
+            nanos += own.1;
         }
-        Ok(n_runs as f64 / start.elapsed().as_secs_f64())
+        let seconds = start.elapsed().as_secs_f64();
+        line.runs_per_second.push(n_runs as f64 / seconds);
+        line.cpu_micros
+            .push(nanos as f64 / 1e3 / n_runs.max(1) as f64);
+        Ok(())
     })
 }
 
@@ -247,9 +262,9 @@ fn main() -> Result<()> {
     );
     for _ in 0..options.rounds {
         for ((_, work, scales), (one, two)) in works.iter().zip(&mut lines) {
-            one.runs_per_second.push(turn(work, 1, options.slice)?);
+            turn(one, work, 1, options.slice)?;
             if *scales {
-                two.runs_per_second.push(turn(work, 2, options.slice)?);
+                turn(two, work, 2, options.slice)?;
             }
         }
         if let Some(python) = &options.eryx {
@@ -269,6 +284,7 @@ fn line(name: String) -> Line {
     Line {
         name,
         runs_per_second: Vec::new(),
+        cpu_micros: Vec::new(),
     }
 }
 
@@ -298,8 +314,9 @@ fn report(lines: &[(Line, Line)], others: [&Line; 2]) {
     for line in lines.iter().flat_map(|(one, two)| [one, two]).chain(others) {
         if let Some([least, median, most]) = spread(&line.runs_per_second) {
             let range = format!("{least:.0} to {most:.0}");
+            let cpu = spread(&line.cpu_micros).map_or(String::new(), |it| format!("{:.2}", it[1]));
             println!(
-                "{:34} {median:>12.0} {range:>26} {:>12.2}",
+                "{:34} {median:>12.0} {range:>26} {:>12.2} {cpu:>12}",
                 line.name,
                 1e6 / median
             );
