@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub enum Ending {
     /// The guest returned, or exited with code 0.
     Ok,
-    /// The guest exited with this code, which is not 0.
+    /// The guest exited with this code, which is not 0. Of a module's code eight bits are kept, as a shell sees it.
     Exit(i32),
     /// The guest trapped; the text is wasmtime's own description.
     Trap(String),

@@ -35,6 +35,7 @@ mod files;
 mod language;
 mod limits;
 pub mod link;
+mod machine;
 mod options;
 mod program;
 mod request;
@@ -58,7 +59,7 @@ pub use self::{
     options::SandboxOptions,
     program::Program,
     request::{Conversation, Request},
-    runtime::{Cancel, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
+    runtime::{CALLER_STACK_BYTES, Cancel, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
     sandbox::{Compiled, Sandbox},
     setup::{
         Check, CheckState, SetupError, SetupOptions, SetupReport, WheelFiles, default_cache,

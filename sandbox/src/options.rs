@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::CompileLimits;
+use crate::{CompileLimits, machine};
 
 /// How a sandbox is set up.
 #[derive(Clone, Debug)]
@@ -11,6 +11,10 @@ pub struct SandboxOptions {
     pub cache: PathBuf,
     /// Executions that may be under way at one moment; more callers wait. Default: the number of cores.
     pub n_slots: u32,
+    /// Memory that the executions under way may take up together at the most, in bytes. Each is counted by its
+    /// limits and both its stacks; more callers wait, and one that needs more than this runs alone.
+    /// Default: three quarters of the machine's memory.
+    pub memory_budget_bytes: u64,
     /// Whether compiled candidates are read from the artifact store and written to it. Default: true.
     pub use_store: bool,
     /// Bytes that the artifact store is pruned to when the sandbox is dropped, by the least recent use:
@@ -38,6 +42,7 @@ impl SandboxOptions {
             cache: cache.into(),
             n_slots: std::thread::available_parallelism()
                 .map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
+            memory_budget_bytes: machine::memory_bytes() / 4 * 3,
             use_store: true,
             store_bytes: crate::DEFAULT_STORE_BYTES,
             unconfined: false,

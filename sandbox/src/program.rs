@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Digest, Language,
+    Digest, Language, Limits, WASM_STACK_BYTES,
     runtime::{ModuleProgram, PythonProgram},
 };
 
@@ -32,6 +32,19 @@ impl Program {
     /// Returns the digest of the artifact: equal digests are the same program.
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// Returns the memory that one execution may take up on this machine at the most, in bytes: what the limits
+    /// allow, and both stacks, the one in its own memory and the one that its machine code uses.
+    pub(crate) fn most_bytes(&self, limits: &Limits) -> u64 {
+        let stack_bytes = match &self.kind {
+            ProgramKind::Module(program) => program.stack_bytes(),
+            ProgramKind::Python(_) => 0,
+        };
+        [limits.stdout_bytes, limits.stderr_bytes, stack_bytes]
+            .into_iter()
+            .fold(limits.memory_bytes, u64::saturating_add)
+            .saturating_add(WASM_STACK_BYTES as u64)
     }
 
     /// Returns why a C or C++ program has a copy of the library of its own; `None` if it is on the shared

@@ -102,7 +102,7 @@ impl Sandbox {
             go: OnceLock::new(),
             opening: Mutex::new(()),
             in_flight: DashMap::new(),
-            slots: Slots::new(n_slots),
+            slots: Slots::new(n_slots, options.memory_budget_bytes),
             options,
         })
     }
@@ -414,7 +414,9 @@ impl Sandbox {
         })
     }
 
-    /// Executes a program once, in a fresh instance. Waits while all slots are taken.
+    /// Executes a program once, in a fresh instance. Waits while all slots are taken, or while the executions
+    /// under way leave too little of [`SandboxOptions::memory_budget_bytes`]. The guest has stacks of its own: the
+    /// calling thread needs [`CALLER_STACK_BYTES`](crate::CALLER_STACK_BYTES).
     ///
     /// # Errors
     ///
@@ -447,7 +449,7 @@ impl Sandbox {
         limits: &Limits,
         cancel: &Cancel,
     ) -> Result<(Execution, Files), SandboxError> {
-        let _slot = self.slots.take();
+        let _slot = self.slots.take(program.most_bytes(limits));
         let of_a_judge = request.files.is_some() || !request.arguments.is_empty();
         let limits = self.bounded(limits);
         let invocation = self.invocation(program, request, &limits, cancel);
@@ -477,7 +479,11 @@ impl Sandbox {
         limits: [&Limits; 2],
         cancel: &Cancel,
     ) -> Result<Conversation, SandboxError> {
-        let _slot = self.slots.take();
+        let most_bytes = programs
+            .iter()
+            .zip(limits)
+            .map(|(program, limits)| program.most_bytes(limits));
+        let _slot = self.slots.take(most_bytes.sum());
         let [first, second] = requests;
         let limits = limits.map(|it| self.bounded(it));
         let invocations = [

@@ -14,6 +14,9 @@ use crate::SandboxError;
 /// fit in this one.
 pub const WASM_STACK_BYTES: usize = 256 << 20;
 
+/// Native stack that a thread needs to call [`Sandbox::execute`](crate::Sandbox::execute), in bytes.
+pub const CALLER_STACK_BYTES: usize = 128 << 10;
+
 /// Native stack kept for the host functions that a guest calls, in bytes.
 const HOST_STACK_BYTES: usize = 1 << 20;
 
@@ -26,6 +29,10 @@ const MAX_MEMORY_BYTES: usize = 4 << 30;
 /// Linear memory, and table, kept mapped between two uses of a slot, in bytes, where the kernel can tell which
 /// pages were touched (`PAGEMAP_SCAN`, Linux 6.7); none elsewhere, since it would be cleared by hand.
 const KEEP_RESIDENT_BYTES: usize = 1 << 20;
+
+/// Native stack kept mapped, and cleared by hand, between two guests, in bytes: what a guest that hardly recurses
+/// uses. The rest is given back, or each slot would hold on to the deepest recursion that it ever saw.
+const KEEP_STACK_BYTES: usize = 32 << 10;
 
 /// Elements of the largest table. The Python guest's own has some 12,000.
 pub(crate) const MAX_TABLE_ELEMENTS: usize = 200_000;
@@ -75,6 +82,7 @@ pub(crate) fn engine(kind: EngineKind, slots: u32) -> Result<Engine, SandboxErro
         .memory_init_cow(true)
         .max_wasm_stack(WASM_STACK_BYTES)
         .async_stack_size(WASM_STACK_BYTES + HOST_STACK_BYTES)
+        .async_stack_zeroing(true)
         .wasm_backtrace_max_frames(None)
         .wasm_relaxed_simd(false)
         .wasm_multi_memory(false)
@@ -100,6 +108,7 @@ fn pool(kind: EngineKind, slots: u32) -> PoolingAllocationConfig {
         .max_core_instance_size(MAX_INSTANCE_BYTES)
         .max_component_instance_size(MAX_INSTANCE_BYTES)
         .total_stacks(slots)
+        .async_stack_keep_resident(KEEP_STACK_BYTES)
         .total_gc_heaps(slots)
         .pagemap_scan(Enabled::Auto);
     if pagemap_scan_available() {

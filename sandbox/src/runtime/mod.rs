@@ -22,6 +22,10 @@ mod python;
 mod shared;
 mod stdio;
 
+pub use self::{
+    config::{CALLER_STACK_BYTES, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
+    drive::Cancel,
+};
 pub(crate) use self::{
     config::{EngineKind, MAX_TABLE_ELEMENTS, MAX_TABLES, engine, pagemap_scan_available},
     converse::converse,
@@ -30,10 +34,6 @@ pub(crate) use self::{
     module::{ModuleProgram, ModuleRuntime},
     python::{PythonGuest, PythonProgram},
     shared::SharedRuntime,
-};
-pub use self::{
-    config::{WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
-    drive::Cancel,
 };
 
 #[cfg(test)]

@@ -198,6 +198,11 @@ impl ModuleRuntime {
 }
 
 impl ModuleProgram {
+    /// Returns the part of its linear memory that is its call stack, in bytes.
+    pub(crate) fn stack_bytes(&self) -> u64 {
+        self.stack_bytes
+    }
+
     /// Runs the module once, in a fresh instance, and returns its files too.
     pub(crate) fn execute(
         &self,

@@ -114,7 +114,7 @@ fn no_guest_changes_anothers_result() {
 #[test]
 fn a_small_thread_may_call() {
     // A guest has a stack of its own, so that its depth is not the caller's.
-    const CALLER_STACK_BYTES: usize = 256 << 10;
+    use riddle_sandbox::CALLER_STACK_BYTES;
     let (_cache, sandbox) = bare_sandbox(1);
     let program = program(
         &sandbox,

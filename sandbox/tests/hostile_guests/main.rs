@@ -4,10 +4,6 @@
 //! its check out makes a line fail.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
-#![expect(
-    clippy::needless_pass_by_value,
-    reason = "a table reads better without `&`"
-)]
 
 mod company;
 mod exceptions;
