@@ -53,7 +53,7 @@ pub use self::{
     limits::{CompileLimits, Limits},
     options::SandboxOptions,
     program::Program,
-    runtime::{Cancel, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
+    runtime::{Cancel, CostClass, Metering, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
     sandbox::{Compiled, Sandbox},
     setup::{
         Check, CheckState, SetupError, SetupOptions, SetupReport, WheelFiles, default_cache,

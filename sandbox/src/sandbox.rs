@@ -92,7 +92,7 @@ impl Sandbox {
         Ok(Self {
             layout: Layout::new(&options.cache),
             store: Store::open(&options.cache)?,
-            modules: ModuleRuntime::new(EngineKind::Module, n_slots)?,
+            modules: ModuleRuntime::new(EngineKind::Module, options.metering, n_slots)?,
             large_modules: OnceLock::new(),
             c: OnceLock::new(),
             cpp: OnceLock::new(),
@@ -423,7 +423,7 @@ impl Sandbox {
             return Ok(&self.modules);
         }
         open_once(&self.large_modules, &self.opening, || {
-            ModuleRuntime::new(EngineKind::LargeModule, self.slots.n)
+            ModuleRuntime::new(EngineKind::LargeModule, self.options.metering, self.slots.n)
         })
     }
 
@@ -483,7 +483,7 @@ impl Sandbox {
                 path: folder,
                 reason,
             })?;
-        let engine = PythonGuest::engine(self.slots.n)?;
+        let engine = PythonGuest::engine(self.options.metering, self.slots.n)?;
         let key = Digest::of_parts(
             "riddle 2026-11-22 python guest",
             &[engine_hash(&engine).as_bytes(), &manifest.digest.0],

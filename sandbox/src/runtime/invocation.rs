@@ -70,6 +70,9 @@ impl Invocation<'_> {
     ) -> Result<Store<T>, SandboxError> {
         let mut store = Store::new(engine, host);
         store.limiter(|host| host.meter());
+        if store.get_fuel().is_err() {
+            return Ok(store); // An engine that counts nothing.
+        }
         store
             .set_fuel(self.limits.fuel)
             .and_then(|()| store.fuel_async_yield_interval(Some(YIELD_INTERVAL_FUEL)))
@@ -87,7 +90,7 @@ impl Invocation<'_> {
 
     /// Returns the fuel that an execution consumed.
     pub(super) fn fuel_used<T>(&self, store: &Store<T>) -> u64 {
-        self.limits.fuel - store.get_fuel().unwrap_or(0)
+        self.limits.fuel - store.get_fuel().unwrap_or(self.limits.fuel)
     }
 }
 

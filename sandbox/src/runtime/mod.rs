@@ -7,6 +7,7 @@
 
 mod clock;
 mod config;
+mod costs;
 mod cpu_time;
 mod drive;
 mod invocation;
@@ -27,5 +28,6 @@ pub(crate) use self::{
 };
 pub use self::{
     config::{WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
+    costs::{CostClass, Metering},
     drive::Cancel,
 };

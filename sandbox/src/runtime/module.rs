@@ -8,7 +8,7 @@ use wasmtime::{Engine, InstancePre, Linker, Module, error::Context as _};
 use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
-    EngineKind,
+    EngineKind, Metering,
     clock::{self, FuelClock, HasClock},
     cpu_time::thread_cpu_time,
     drive::Cancel,
@@ -86,8 +86,12 @@ enum Kind {
 }
 
 impl ModuleRuntime {
-    pub(crate) fn new(kind: EngineKind, slots: u32) -> Result<Self, SandboxError> {
-        let engine = engine(kind, slots)?;
+    pub(crate) fn new(
+        kind: EngineKind,
+        metering: Metering,
+        slots: u32,
+    ) -> Result<Self, SandboxError> {
+        let engine = engine(kind, metering, slots)?;
         let linker = preview1::linker(&engine)
             .map_err(|error| SandboxError::runtime("set up the WASI functions", error))?;
         Ok(Self { engine, linker })

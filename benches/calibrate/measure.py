@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Measures programs natively and in the sandbox: measure.py METER LANGUAGE OUT.csv PROBLEM...
+
+METER is `target/debug/fuel_meter`. For each accepted and too slow submission in LANGUAGE (cpp, which takes C as well;
+python; rust; go) of each problem package: builds it as judges do, picks the input on which it takes longest below
+MOST_SECONDS, and appends a row: CPU seconds natively and in the sandbox, each the least of several runs in turn, fuel,
+and for all but Python how many operators of each class it executed. Rows that are there already are kept, so that
+it can be ended and begun again. Natively nothing is confined: run it only on sources that you trust.
+"""
+
+import csv, json, math, os, resource, subprocess, sys, tempfile
+from pathlib import Path
+
+# Below, start-up would be measured; above, the counting would take too long.
+LEAST_SECONDS = {"cpp": 0.02, "python": 0.1, "rust": 0.02, "go": 0.02}
+MOST_SECONDS = {"cpp": 0.5, "python": 2.0, "rust": 0.5, "go": 0.5}
+# So that no problem outweighs the others.
+N_PER_LABEL = 5
+N_LARGEST_INPUTS, N_OTHER_INPUTS = 8, 6
+N_NATIVE_RUNS, N_SANDBOX_RUNS = 5, 3
+ENDINGS = {"cpp": [".c", ".cpp", ".cc"], "python": [".py"], "rust": [".rs"], "go": [".go"]}
+LABELS = ["accepted", "time_limit_exceeded", "slow_accepted"]
+
+
+def build(source, folder):
+    """The command that runs a source, or None if it does not compile."""
+    program = str(Path(folder) / "program")
+    compilers = {
+        ".c": ["gcc", "-O2", "-w", "-std=gnu17"], ".cpp": ["g++", "-O2", "-w", "-std=gnu++20"],
+        ".cc": ["g++", "-O2", "-w", "-std=gnu++20"], ".rs": ["rustc", "-O"], ".go": ["go", "build"],
+    }
+    if source.suffix == ".py":
+        return [os.path.realpath(sys.executable), str(source)]
+    command = [*compilers[source.suffix], "-o", program, str(source)]
+    if source.suffix in (".c", ".cpp", ".cc"):
+        command.append("-lm")
+    return [program] if subprocess.run(command, capture_output=True).returncode == 0 else None
+
+
+def limited(seconds):
+    resource.setrlimit(resource.RLIMIT_STACK, (1 << 30, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 1))
+
+
+def native_seconds(command, test, most):
+    """CPU seconds of one run; None if it fails or takes too long."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environment = {**os.environ, "GOMAXPROCS": "1"}
+    with open(test, "rb") as stdin:
+        done = subprocess.run(command, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              preexec_fn=lambda: limited(most), env=environment)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds if done.returncode == 0 else None
+
+
+class Meter:
+    def __init__(self, path):
+        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, request, source, test):
+        self.process.stdin.write(f"{request}\t{source}\t{test}\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
+def inputs(problem):
+    tests = sorted(problem.glob("data/secret/**/*.in"), key=lambda it: (-it.stat().st_size, it))
+    rest = tests[N_LARGEST_INPUTS:]
+    return tests[:N_LARGEST_INPUTS] + rest[:: max(1, len(rest) // N_OTHER_INPUTS)]
+
+
+def row(meter, language, problem, source):
+    with tempfile.TemporaryDirectory() as folder:
+        command = build(source, folder)
+        if not command:
+            return None
+        times = [(native_seconds(command, test, MOST_SECONDS[language]), str(test)) for test in inputs(problem)]
+        native, test = max((it for it in times if it[0] and it[0] < MOST_SECONDS[language]), default=(0, None))
+        if native < LEAST_SECONDS[language]:
+            return None
+        first = meter.ask("time", source, test)
+        if "error" in first:
+            print(f"{source}: {first['error'][:200]}", file=sys.stderr)
+            return None
+        sandbox = first["seconds"]
+        for run in range(N_NATIVE_RUNS):
+            native = min(native, native_seconds(command, test, MOST_SECONDS[language]) or native)
+            if run < N_SANDBOX_RUNS:
+                sandbox = min(sandbox, meter.ask("time", source, test)["seconds"])
+    result = {
+        "language": language, "program": f"{problem.parent.name}/{problem.name}/{source.name}", "label": source.parent.name,
+        "input": Path(test).name, "input_bytes": Path(test).stat().st_size, "output_bytes": first["output_bytes"],
+        "native_seconds": f"{native:.4f}", "sandbox_seconds": f"{sandbox:.4f}", "fuel": first["fuel"],
+    }
+    if language != "python":
+        counts = meter.ask("count", source, test)
+        if "error" in counts:
+            print(f"{source}: {counts['error'][:200]}", file=sys.stderr)
+            return None
+        result |= counts
+    return result
+
+
+def main():
+    meter, language, out = Meter(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+    known = {it["program"] for it in csv.DictReader(out.open())} if out.exists() else set()
+    writer = None
+    with out.open("a", newline="") as file:
+        for problem in map(Path, sys.argv[4:]):
+            for label in LABELS:
+                n_rows = 0
+                for source in sorted((problem / "submissions" / label).glob("*")):
+                    name = f"{problem.parent.name}/{problem.name}/{source.name}"
+                    if source.suffix not in ENDINGS[language] or name in known or n_rows == N_PER_LABEL:
+                        continue
+                    found = row(meter, language, problem, source)
+                    if not found:
+                        continue
+                    if not writer:
+                        writer = csv.DictWriter(file, found.keys(), lineterminator="\n")
+                        if not known:
+                            writer.writeheader()
+                    writer.writerow(found)
+                    file.flush()
+                    n_rows += 1
+
+
+if __name__ == "__main__":
+    main()
