@@ -10,14 +10,14 @@ use crate::Language;
 
 /// Fuel of one native second, for C and C++. Between programs it varies from 2 to 44 billion, with a
 /// median of 16; a contest limit has room to spare, so the constant lies above the median.
-const NATIVE_FUEL_PER_SECOND: u64 = 20_000_000_000;
+pub(crate) const NATIVE_FUEL_PER_SECOND: u64 = 20_000_000_000;
 
 /// Fuel of one second of Go. Between programs it varied from 14 to 62 billion, with a median of 28: its
 /// code for wasm is further from its native code than clang's is.
 const GO_FUEL_PER_SECOND: u64 = 35_000_000_000;
 
 /// Fuel of one second of CPython, in programs that interpret and do not only read.
-const PYTHON_FUEL_PER_SECOND: u64 = 30_000_000_000;
+pub(crate) const PYTHON_FUEL_PER_SECOND: u64 = 30_000_000_000;
 
 /// Turns time into fuel and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

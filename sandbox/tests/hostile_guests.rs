@@ -49,7 +49,7 @@ fn run(wat: &str, input: &[u8], limits: Limits) -> Execution {
 
 fn limits() -> Limits {
     Limits {
-        fuel: 50_000_000,
+        fuel: 250_000_000,
         memory_bytes: 1 << 20,
         stdout_bytes: 1000,
         ..Limits::default()
@@ -198,7 +198,7 @@ fn n_rounds_of(call: &str, piece_bytes: u64) -> u64 {
 
 #[test]
 fn work_of_the_host_is_paid_in_fuel() {
-    // 50,000,000 fuel: unpaid, each loop would go round several million times.
+    // 250,000,000 fuel: unpaid, each loop would go round several million times.
     let few = 100..25_000;
     assert!(few.contains(&n_rounds_of("", 1)));
     assert!((100..1_000).contains(&n_rounds_of("", 60_000)));

@@ -155,10 +155,7 @@ fn table(weight: impl Fn(CostClass) -> u8) -> OperatorCost {
     let mut cost = OperatorCost::new();
     set_by_proposal(&mut cost, &weight);
     set_named(&mut cost, &weight);
-    let (copied, filled) = (
-        weight(CostClass::CopiedByte),
-        weight(CostClass::FilledByte),
-    );
+    let (copied, filled) = (weight(CostClass::CopiedByte), weight(CostClass::FilledByte));
     let element = weight(CostClass::Runtime).min(MAX_ELEMENT_WEIGHT);
     let bulk = &mut cost.variable;
     bulk.memory_copy_per_byte = copied;
@@ -218,18 +215,28 @@ mod tests {
         assert_eq!(cost.I64DivU, CostClass::Divide.weight());
         assert_eq!(cost.I32x4Add, CostClass::Vector.weight());
         assert_eq!(cost.Throw, CostClass::Runtime.weight());
-        assert_eq!(cost.variable.memory_fill_per_byte, CostClass::FilledByte.weight());
+        assert_eq!(
+            cost.variable.memory_fill_per_byte,
+            CostClass::FilledByte.weight()
+        );
     }
 
     #[test]
     fn each_operator_is_of_one_class() {
         let ones = |class| {
             let cost = table(|it| u8::from(it == class));
-            [cost.I32Add, cost.BrIf, cost.V128Load, cost.I8x16Shuffle, cost.TableGrow]
+            [
+                cost.I32Add,
+                cost.BrIf,
+                cost.V128Load,
+                cost.I8x16Shuffle,
+                cost.TableGrow,
+            ]
         };
-        let sums = CostClass::ALL.iter().map(|class| ones(*class)).fold([0; 5], |sums, it| {
-            std::array::from_fn(|i| sums[i] + it[i])
-        });
+        let sums = CostClass::ALL
+            .iter()
+            .map(|class| ones(*class))
+            .fold([0; 5], |sums, it| std::array::from_fn(|i| sums[i] + it[i]));
         assert_eq!(sums, [1; 5]);
     }
 }
