@@ -3,7 +3,7 @@
 //! Reads requests from standard input, one a line, of three fields separated by tabs: what to measure, a source
 //! file, an input file. Answers each with one line of JSON. `time` gives fuel and CPU seconds in the sandbox as it
 //! is; `operators` and `off` the same where each operator costs one and where none is counted; `count` runs the
-//! program once a class and gives how many operators of each it executed. Knows nothing of native programs.
+//! program once a class and gives how many operators of each it executed; `count:Load,Store` does so for these classes. Knows nothing of native programs.
 
 use std::{
     io::{BufRead, Write},
@@ -65,8 +65,14 @@ fn main() -> Result<()> {
             "time" => time.run(&program).map(|it| timed(&it)),
             "operators" => operators.run(&program).map(|it| timed(&it)),
             "off" => off.run(&program).map(|it| timed(&it)),
-            "count" => count(&program, &calls, &counts),
-            _ => bail!("no such request: {request}"),
+            _ => {
+                let classes = request.strip_prefix("count");
+                let classes = classes.with_context(|| format!("no such request: {request}"))?;
+                let is_asked =
+                    |name: &str| classes.is_empty() || classes[1..].split(',').any(|it| it == name);
+                let asked: Vec<_> = counts.iter().filter(|(name, _)| is_asked(name)).collect();
+                count(&program, &calls, &asked)
+            }
         };
         let answer = answer.unwrap_or_else(|error| json!({"error": format!("{error:#}")}));
         writeln!(std::io::stdout(), "{answer}")?;
@@ -116,15 +122,15 @@ fn timed(execution: &Execution) -> Value {
 }
 
 /// Counts each class apart. What wasmtime and the host's functions charge in any case is `base`.
-fn count(program: &Request, calls: &Meter, classes: &[(&str, Meter)]) -> Result<Value> {
+fn count(program: &Request, calls: &Meter, classes: &[&(&str, Meter)]) -> Result<Value> {
     let base = calls.run(program)?.fuel;
     let mut counts = Map::new();
     counts.insert("base".to_owned(), base.into());
-    let per_thread = classes.len().div_ceil(COUNTING_THREADS);
+    let per_thread = classes.len().div_ceil(COUNTING_THREADS).max(1);
     let results: Vec<Result<Vec<_>>> = thread::scope(|scope| {
         let threads = classes.chunks(per_thread).map(|classes| {
             scope.spawn(|| {
-                let count = |(name, meter): &(&str, Meter)| {
+                let count = |(name, meter): &&(&str, Meter)| {
                     let fuel = meter.run(program)?.fuel;
                     Ok(((*name).to_owned(), Value::from(fuel.saturating_sub(base))))
                 };

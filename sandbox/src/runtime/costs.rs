@@ -69,33 +69,33 @@ macro_rules! classes {
 
 classes! {
     /// A constant: part of an instruction, mostly.
-    Const 1: I32Const I64Const F32Const F64Const;
+    Const 2: I32Const I64Const F32Const F64Const;
     /// A local variable: a register, or part of the frame.
-    Local 1: LocalGet LocalSet LocalTee;
+    Local 3: LocalGet LocalSet LocalTee;
     /// A global variable, which is the stack pointer.
-    Global 8: GlobalGet GlobalSet;
+    Global 7: GlobalGet GlobalSet;
     /// A load, with its share of cache misses.
-    Load 12: I32Load I64Load F32Load F64Load I32Load8S I32Load8U I32Load16S I32Load16U I64Load8S I64Load8U
+    Load 14: I32Load I64Load F32Load F64Load I32Load8S I32Load8U I32Load16S I32Load16U I64Load8S I64Load8U
         I64Load16S I64Load16U I64Load32S I64Load32U V128Load V128Load8x8S V128Load8x8U V128Load16x4S
         V128Load16x4U V128Load32x2S V128Load32x2U V128Load8Splat V128Load16Splat V128Load32Splat V128Load64Splat
         V128Load32Zero V128Load64Zero V128Load8Lane V128Load16Lane V128Load32Lane V128Load64Lane;
     /// A store.
-    Store 12: I32Store I64Store F32Store F64Store I32Store8 I32Store16 I64Store8 I64Store16 I64Store32 V128Store
+    Store 17: I32Store I64Store F32Store F64Store I32Store8 I32Store16 I64Store8 I64Store16 I64Store32 V128Store
         V128Store8Lane V128Store16Lane V128Store32Lane V128Store64Lane;
     /// Integer arithmetic of one cycle.
-    Integer 5: I32Add I32Sub I32And I32Or I32Xor I32Shl I32ShrS I32ShrU I32Rotl I32Rotr I32Clz I32Ctz I32Popcnt
+    Integer 6: I32Add I32Sub I32And I32Or I32Xor I32Shl I32ShrS I32ShrU I32Rotl I32Rotr I32Clz I32Ctz I32Popcnt
         I64Add I64Sub I64And I64Or I64Xor I64Shl I64ShrS I64ShrU I64Rotl I64Rotr I64Clz I64Ctz I64Popcnt;
     /// A comparison of integers, mostly one with the branch on it.
-    Compare 4: I32Eqz I32Eq I32Ne I32LtS I32LtU I32GtS I32GtU I32LeS I32LeU I32GeS I32GeU
+    Compare 6: I32Eqz I32Eq I32Ne I32LtS I32LtU I32GtS I32GtU I32LeS I32LeU I32GeS I32GeU
         I64Eqz I64Eq I64Ne I64LtS I64LtU I64GtS I64GtU I64LeS I64LeU I64GeS I64GeU;
     /// A change of an integer's width.
-    Width 3: I32WrapI64 I64ExtendI32S I64ExtendI32U I32Extend8S I32Extend16S I64Extend8S I64Extend16S I64Extend32S;
+    Width 4: I32WrapI64 I64ExtendI32S I64ExtendI32U I32Extend8S I32Extend16S I64Extend8S I64Extend16S I64Extend32S;
     /// A product of integers: three cycles.
-    Multiply 12: I32Mul I64Mul;
+    Multiply 10: I32Mul I64Mul;
     /// A quotient or remainder of integers: ten cycles and more.
-    Divide 200: I32DivS I32DivU I32RemS I32RemU I64DivS I64DivU I64RemS I64RemU;
+    Divide 70: I32DivS I32DivU I32RemS I32RemU I64DivS I64DivU I64RemS I64RemU;
     /// Floating-point arithmetic of a few cycles.
-    Float 20: F32Eq F32Ne F32Lt F32Gt F32Le F32Ge F64Eq F64Ne F64Lt F64Gt F64Le F64Ge
+    Float 16: F32Eq F32Ne F32Lt F32Gt F32Le F32Ge F64Eq F64Ne F64Lt F64Gt F64Le F64Ge
         F32Abs F32Neg F32Add F32Sub F32Mul F32Min F32Max F32Copysign
         F64Abs F64Neg F64Add F64Sub F64Mul F64Min F64Max F64Copysign
         F32Ceil F32Floor F32Trunc F32Nearest F64Ceil F64Floor F64Trunc F64Nearest
@@ -106,29 +106,31 @@ classes! {
         F64ConvertI32S F64ConvertI32U F64ConvertI64S F64ConvertI64U F64PromoteF32
         I32ReinterpretF32 I64ReinterpretF64 F32ReinterpretI32 F64ReinterpretI64;
     /// A floating-point quotient or square root: a dozen cycles.
-    FloatDivide 150: F32Div F32Sqrt F64Div F64Sqrt;
+    FloatDivide 118: F32Div F32Sqrt F64Div F64Sqrt;
     /// An operation on a vector.
-    Vector 10: ;
+    Vector 15: ;
     /// A choice without a branch.
-    Select 8: Select TypedSelect TypedSelectMulti;
+    Select 9: Select TypedSelect TypedSelectMulti;
     /// A branch on a condition, with its share of wrong predictions.
-    Branch 10: BrIf If BrOnNull BrOnNonNull;
+    Branch 39: BrIf If BrOnNull BrOnNonNull;
     /// A jump, as at the end of an endless loop.
-    Jump 10: Br;
+    Jump 30: Br;
     /// A jump through a table.
-    Switch 60: BrTable;
+    Switch 40: BrTable;
     /// A call of a function that is known, and its return.
-    Call 40: Call ReturnCall;
+    Call 17: Call ReturnCall;
     /// A call through a table or a reference: its signature is checked.
-    CallIndirect 100: CallIndirect ReturnCallIndirect CallRef ReturnCallRef;
+    CallIndirect 58: CallIndirect ReturnCallIndirect CallRef ReturnCallRef;
     /// Control flow that makes no code, or hardly any.
-    Free 0: Nop Drop Block Loop Else End Return Unreachable;
-    /// A call of the runtime by an operator: bulk operations apart from their bytes, exceptions, tables and atomics.
-    Runtime 255: ;
+    Free 0: Nop Drop Block Loop Else End Return Unreachable TryTable;
+    /// A bulk operation apart from its bytes, most of which have few.
+    Bulk 255: MemoryCopy MemoryFill MemoryInit;
+    /// All other operators that call the runtime: growth, exceptions, tables.
+    Runtime 255: MemoryGrow;
     /// A byte copied within memory.
-    CopiedByte 4: ;
+    CopiedByte 8: ;
     /// A byte filled.
-    FilledByte 3: ;
+    FilledByte 6: ;
 }
 
 impl Metering {
@@ -156,7 +158,7 @@ fn table(weight: impl Fn(CostClass) -> u8) -> OperatorCost {
     set_by_proposal(&mut cost, &weight);
     set_named(&mut cost, &weight);
     let (copied, filled) = (weight(CostClass::CopiedByte), weight(CostClass::FilledByte));
-    let element = weight(CostClass::Runtime).min(MAX_ELEMENT_WEIGHT);
+    let element = weight(CostClass::Store);
     let bulk = &mut cost.variable;
     bulk.memory_copy_per_byte = copied;
     bulk.memory_init_per_byte = copied;
@@ -180,9 +182,6 @@ fn table(weight: impl Fn(CostClass) -> u8) -> OperatorCost {
     }
     cost
 }
-
-/// Fuel of one element of a table or an array: some are references, which are counted.
-const MAX_ELEMENT_WEIGHT: u8 = 100;
 
 /// Gives every operator the cost of its kind, so that none is forgotten: a vector's, or the dearest.
 macro_rules! set_by_proposal {
