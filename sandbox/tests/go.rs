@@ -194,7 +194,7 @@ fn copying_and_clearing_memory_is_paid_by_the_byte() {
     };
     for work in ["copy(a, b)", "clear(a)"] {
         let source = format!(
-            "package main\nfunc main() {{ a, b := make([]byte, 64<<20), make([]byte, 64<<20); for {{ {work} }} }}\n"
+            "package main\nfunc main() {{ a, b := make([]byte, 64<<20), make([]byte, 64<<20); for {{ {work}; _ = b }} }}\n"
         );
         let execution = run_within(&source, "", &limits);
         assert_eq!(execution.ending, Ending::Fuel, "{work}");
