@@ -3,7 +3,7 @@
 //! Property: compiling and executing neither panics nor is an `Err`; each of two executions ends the
 //! same way with the same output, fuel and memory, within its limits and never by the wall clock; a
 //! message holds nothing that a terminal acts on.
-//! Budget, an execution: 1,000,000 of fuel, 4 MiB, 1,000 bytes of output, 60 s as a backstop.
+//! Budget, an execution: 5,000,000 of fuel, 4 MiB, 1,000 bytes of output, 60 s as a backstop.
 //!
 //! Input: the first byte picks between raw bytes and a module with our exports and imports; the next 16
 //! are what the guest reads.
@@ -21,7 +21,7 @@ use libfuzzer_sys::{
 use riddle_sandbox::{Cancel, Ending, Language, Limits, Sandbox, SandboxOptions};
 
 const LIMITS: Limits = Limits {
-    fuel: 1_000_000,
+    fuel: 5_000_000,
     memory_bytes: 4 << 20,
     stdout_bytes: 1_000,
     stderr_bytes: 100,

@@ -30,6 +30,7 @@ mod calibration;
 mod confine;
 mod digest;
 mod error;
+mod execute;
 mod execution;
 mod files;
 mod language;
@@ -59,7 +60,9 @@ pub use self::{
     options::SandboxOptions,
     program::Program,
     request::{Conversation, Request},
-    runtime::{CALLER_STACK_BYTES, Cancel, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
+    runtime::{
+        CALLER_STACK_BYTES, Cancel, CostClass, Metering, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL,
+    },
     sandbox::{Compiled, Sandbox},
     setup::{
         Check, CheckState, SetupError, SetupOptions, SetupReport, WheelFiles, default_cache,

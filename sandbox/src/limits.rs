@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calibration::{NATIVE_FUEL_PER_SECOND, PYTHON_FUEL_PER_SECOND};
+
 /// The budget of one execution.
 ///
 /// Fuel is the limit of record: the same program on the same input stops at the same instruction on
@@ -15,8 +17,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Fuel, in wasmtime units: one a WebAssembly operator, one a byte of a bulk operation.
-    /// Default: 40,000,000,000, two native seconds.
+    /// Fuel, in units of about ten picoseconds of native time: what an operator costs, its
+    /// [`CostClass`](crate::CostClass) says. Default: two native seconds of C++.
     pub fuel: u64,
     /// Linear memory, in bytes, summed over all memories of the guest, its call stack left out.
     /// Asking for more ends the execution. Default: 256 MiB.
@@ -33,7 +35,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            fuel: 40_000_000_000,
+            fuel: 2 * NATIVE_FUEL_PER_SECOND,
             memory_bytes: 256 << 20,
             stdout_bytes: 8 << 20,
             stderr_bytes: 16 << 10,
@@ -57,7 +59,8 @@ pub struct CompileLimits {
     pub module_bytes: u64,
     /// Address space of a compiler process, in bytes. Default: 2 GiB.
     pub memory_bytes: u64,
-    /// Fuel of a compiler that is itself a guest (Python's). Default: 20,000,000,000.
+    /// Fuel of a compiler that is itself a guest (Python's). Default: one
+    /// second of Python.
     pub fuel: u64,
     /// CPU-time backstop of a compiler process: some ten times what the slowest real programs take.
     /// Default: 20 s.
@@ -75,7 +78,7 @@ impl Default for CompileLimits {
             object_bytes: 512 << 20,
             module_bytes: 64 << 20,
             memory_bytes: 2 << 30,
-            fuel: 20_000_000_000,
+            fuel: PYTHON_FUEL_PER_SECOND,
             cpu_time: Duration::from_secs(20),
             wall_time: Duration::from_secs(120),
             diagnostics_bytes: 4 << 10,

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::{CompileLimits, machine};
+use crate::{CompileLimits, Metering, machine};
 
 /// How a sandbox is set up.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct SandboxOptions {
     /// Whether each C and C++ program gets a copy of the library of its own instead of the shared runtime:
     /// the same answers, some hundred milliseconds later. Default: false.
     pub link_statically: bool,
+    /// What fuel counts. Default: time.
+    pub metering: Metering,
     /// The bounds of each compilation.
     pub compile_limits: CompileLimits,
     /// The seed of what guests see as randomness. Default: 0.
@@ -47,6 +49,7 @@ impl SandboxOptions {
             store_bytes: crate::DEFAULT_STORE_BYTES,
             unconfined: false,
             link_statically: false,
+            metering: Metering::default(),
             compile_limits: CompileLimits::default(),
             seed: 0,
             max_wall_time: Duration::MAX,

@@ -11,13 +11,10 @@ use dashmap::DashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Calibration, CompileFailure, CompileFailureKind, Conversation, Digest, Execution, Files,
-    Language, Limits, Program, Request, SandboxError, SandboxOptions, SourceFiles, admission,
+    Calibration, CompileFailure, CompileFailureKind, Digest, Language, Program, SandboxError,
+    SandboxOptions, SourceFiles, admission,
     program::ProgramKind,
-    runtime::{
-        Cancel, EngineKind, Invocation, ModuleProgram, ModuleRuntime, PythonGuest, converse,
-        time_on_this_thread,
-    },
+    runtime::{EngineKind, ModuleProgram, ModuleRuntime, PythonGuest, time_on_this_thread},
     setup::{GuestManifest, Layout, is_complete, recipe::STACK_BYTES},
     shared::Shared,
     slots::Slots,
@@ -29,7 +26,7 @@ use crate::{
 
 /// Compiles and executes candidates. Cheap to share by reference; safe to use from any thread.
 pub struct Sandbox {
-    options: SandboxOptions,
+    pub(crate) options: SandboxOptions,
     layout: Layout,
     store: Store,
     modules: ModuleRuntime,
@@ -45,7 +42,7 @@ pub struct Sandbox {
     opening: Mutex<()>,
     /// One lock a compilation under way, so that the same source is compiled once.
     in_flight: DashMap<Digest, Arc<Mutex<()>>>,
-    slots: Slots,
+    pub(crate) slots: Slots,
 }
 
 /// The result of one compilation.
@@ -92,7 +89,7 @@ impl Sandbox {
         Ok(Self {
             layout: Layout::new(&options.cache),
             store: Store::open(&options.cache)?,
-            modules: ModuleRuntime::new(EngineKind::Module, n_slots)?,
+            modules: ModuleRuntime::new(EngineKind::Module, options.metering, n_slots)?,
             large_modules: OnceLock::new(),
             c: OnceLock::new(),
             cpp: OnceLock::new(),
@@ -414,111 +411,6 @@ impl Sandbox {
         })
     }
 
-    /// Executes a program once, in a fresh instance. Waits while all slots are taken, or while the executions
-    /// under way leave too little of [`SandboxOptions::memory_budget_bytes`]. The guest has stacks of its own: the
-    /// calling thread needs [`CALLER_STACK_BYTES`](crate::CALLER_STACK_BYTES).
-    ///
-    /// # Errors
-    ///
-    /// Returns an error on a fault of ours. However the guest ends is in the [`Execution`].
-    pub fn execute(
-        &self,
-        program: &Program,
-        input: Arc<[u8]>,
-        limits: &Limits,
-        cancel: &Cancel,
-    ) -> Result<Execution, SandboxError> {
-        let request = Request {
-            input,
-            ..Request::default()
-        };
-        let (execution, _) = self.execute_with(program, request, limits, cancel)?;
-        Ok(execution)
-    }
-
-    /// As [`execute`](Self::execute), with arguments and files; returns the files as they are at the end.
-    /// A Python program has neither yet.
-    ///
-    /// # Errors
-    ///
-    /// As [`execute`](Self::execute).
-    pub fn execute_with(
-        &self,
-        program: &Program,
-        request: Request,
-        limits: &Limits,
-        cancel: &Cancel,
-    ) -> Result<(Execution, Files), SandboxError> {
-        let _slot = self.slots.take(program.most_bytes(limits));
-        let of_a_judge = request.files.is_some() || !request.arguments.is_empty();
-        let limits = self.bounded(limits);
-        let invocation = self.invocation(program, request, &limits, cancel);
-        match &program.kind {
-            ProgramKind::Module(module) if of_a_judge => {
-                let module = module.of_a_judge(self.runtime(program.language)?)?;
-                module.execute(&invocation)
-            }
-            ProgramKind::Module(program) => program.execute(&invocation),
-            ProgramKind::Python(program) => Ok((program.execute(&invocation)?, Files::default())),
-        }
-    }
-
-    /// Runs two programs, each one's standard output being the other's standard input, by bounded pipes.
-    ///
-    /// They take turns on the calling thread, the first one beginning, so that all that happens is the same
-    /// each time. A program that reads waits for the other, to its end; when both wait, both end as
-    /// [`Ending::Deadlock`](crate::Ending::Deadlock). The input of a request is not used.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error for faults of ours only, as [`execute`](Self::execute) does.
-    pub fn converse(
-        &self,
-        programs: [&Program; 2],
-        requests: [Request; 2],
-        limits: [&Limits; 2],
-        cancel: &Cancel,
-    ) -> Result<Conversation, SandboxError> {
-        let most_bytes = programs
-            .iter()
-            .zip(limits)
-            .map(|(program, limits)| program.most_bytes(limits));
-        let _slot = self.slots.take(most_bytes.sum());
-        let [first, second] = requests;
-        let limits = limits.map(|it| self.bounded(it));
-        let invocations = [
-            self.invocation(programs[0], first, &limits[0], cancel),
-            self.invocation(programs[1], second, &limits[1], cancel),
-        ];
-        let of_a_judge = |program: &Program| match &program.kind {
-            ProgramKind::Module(it) => it.of_a_judge(self.runtime(program.language)?),
-            ProgramKind::Python(_) => Err(SandboxError::Runtime {
-                action: "join a program to another".to_owned(),
-                source: "Python programs do not talk yet".into(),
-            }),
-        };
-        let (first, second) = (of_a_judge(programs[0])?, of_a_judge(programs[1])?);
-        converse([&first, &second], invocations)
-    }
-
-    fn bounded(&self, limits: &Limits) -> Limits {
-        Limits {
-            wall_time: limits.wall_time.min(self.options.max_wall_time),
-            ..*limits
-        }
-    }
-
-    fn invocation<'a>(
-        &self,
-        program: &Program,
-        request: Request,
-        limits: &'a Limits,
-        cancel: &'a Cancel,
-    ) -> Invocation<'a> {
-        let fuel_per_second = Calibration::of(program.language).fuel_per_second();
-        Invocation::new(request, limits, cancel, fuel_per_second, self.options.seed)
-    }
-
     fn toolchain(&self, language: Language) -> Result<&dyn Toolchain, SandboxError> {
         match language {
             Language::C => self.clang(&self.c, ClangLanguage::C),
@@ -537,12 +429,12 @@ impl Sandbox {
     }
 
     /// The runtime of a language's modules.
-    fn runtime(&self, language: Language) -> Result<&ModuleRuntime, SandboxError> {
+    pub(crate) fn runtime(&self, language: Language) -> Result<&ModuleRuntime, SandboxError> {
         if language != Language::Go {
             return Ok(&self.modules);
         }
         open_once(&self.large_modules, &self.opening, || {
-            ModuleRuntime::new(EngineKind::LargeModule, self.slots.n)
+            ModuleRuntime::new(EngineKind::LargeModule, self.options.metering, self.slots.n)
         })
     }
 
@@ -602,7 +494,7 @@ impl Sandbox {
                 path: folder,
                 reason,
             })?;
-        let engine = PythonGuest::engine(self.slots.n)?;
+        let engine = PythonGuest::engine(self.options.metering, self.slots.n)?;
         let key = Digest::of_parts(
             "riddle 2026-11-22 python guest",
             &[engine_hash(&engine).as_bytes(), &manifest.digest.0],

@@ -12,7 +12,7 @@ fn converse(first: (Language, &str), second: (Language, &str)) -> Conversation {
     let sandbox = sandbox();
     let programs = [first, second].map(|(language, source)| compile(&sandbox, language, source));
     let limits = Limits {
-        fuel: 2_000_000_000,
+        fuel: 10_000_000_000,
         ..Limits::default()
     };
     sandbox

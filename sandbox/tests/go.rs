@@ -176,13 +176,29 @@ fn memory_is_bounded() {
 #[test]
 fn an_endless_loop_runs_out_of_fuel() {
     let limits = Limits {
-        fuel: 1_000_000_000,
+        fuel: 5_000_000_000,
         ..Limits::default()
     };
     let source = "package main\nfunc main() { for i := 0; ; i++ { if i < 0 { break } } }\n";
     let execution = run_within(source, "", &limits);
     assert_eq!(execution.fuel, limits.fuel);
     assert_eq!(execution.ending, Ending::Fuel);
+}
+
+#[test]
+fn copying_and_clearing_memory_is_paid_by_the_byte() {
+    // Unpaid, 5,000,000,000 fuel would last for days.
+    let limits = Limits {
+        fuel: 5_000_000_000,
+        ..Limits::default()
+    };
+    for work in ["copy(a, b)", "clear(a)"] {
+        let source = format!(
+            "package main\nfunc main() {{ a, b := make([]byte, 64<<20), make([]byte, 64<<20); for {{ {work}; _ = b }} }}\n"
+        );
+        let execution = run_within(&source, "", &limits);
+        assert_eq!(execution.ending, Ending::Fuel, "{work}");
+    }
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn a_hundred_thousand_executions_leave_nothing_behind() {
     ]
     .map(|(items, body)| program(&sandbox, items, body));
     let limits = Limits {
-        fuel: 100_000,
+        fuel: 500_000,
         memory_bytes: 1 << 20,
         stdout_bytes: 10_000,
         ..Limits::default()

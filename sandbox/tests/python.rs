@@ -193,7 +193,7 @@ fn a_program_that_watches_the_clock_ends() {
 #[test]
 fn an_endless_loop_runs_out_of_fuel() {
     let limits = Limits {
-        fuel: 1_000_000_000,
+        fuel: 5_000_000_000,
         ..Limits::default()
     };
     assert_eq!(

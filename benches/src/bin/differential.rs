@@ -24,7 +24,7 @@ use riddle_engine::sandbox::{
 /// Memory of each execution, in bytes.
 const MEMORY_BYTES: u64 = 1 << 30;
 /// Fuel of each execution: a quarter of a native second.
-const FUEL: u64 = 5_000_000_000;
+const FUEL: u64 = 25_000_000_000;
 /// The machine may be as busy as it likes.
 const WALL_TIME: Duration = Duration::from_hours(1);
 

@@ -63,7 +63,9 @@ pub(crate) fn sleep<T: HasClock + 'static>(
     time: Duration,
 ) -> wasmtime::Result<()> {
     let mut store = store.as_context_mut();
-    let left = store.get_fuel()?;
+    let Ok(left) = store.get_fuel() else {
+        return Ok(()); // An engine that counts nothing.
+    };
     let cost = store.data().clock().fuel_of(time);
     store.set_fuel(left.saturating_sub(cost))
 }

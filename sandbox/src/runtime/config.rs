@@ -8,6 +8,7 @@ use wasmtime::{
     PoolingAllocationConfig, RegallocAlgorithm, Strategy,
 };
 
+use super::costs::Metering;
 use crate::SandboxError;
 
 /// Native stack of a guest, in bytes. Judges run with an unlimited stack; half a million C++ frames
@@ -20,8 +21,8 @@ pub const CALLER_STACK_BYTES: usize = 128 << 10;
 /// Native stack kept for the host functions that a guest calls, in bytes.
 const HOST_STACK_BYTES: usize = 1 << 20;
 
-/// Fuel between two looks at the wall clock and the cancellation flag: about 20 ms of native time.
-pub const YIELD_INTERVAL_FUEL: u64 = 100_000_000;
+/// Fuel between two looks at the wall clock and the cancellation flag: about 3 ms of native time.
+pub const YIELD_INTERVAL_FUEL: u64 = 500_000_000;
 
 /// The largest linear memory, in bytes: all of a 32-bit address space.
 const MAX_MEMORY_BYTES: usize = 4 << 30;
@@ -65,7 +66,11 @@ pub(crate) enum EngineKind {
 const POOL_SLACK: u32 = 3;
 
 /// Makes an engine with room for `slots` executions at one moment.
-pub(crate) fn engine(kind: EngineKind, slots: u32) -> Result<Engine, SandboxError> {
+pub(crate) fn engine(
+    kind: EngineKind,
+    metering: Metering,
+    slots: u32,
+) -> Result<Engine, SandboxError> {
     let mut config = Config::new();
     let in_one_pass = kind == EngineKind::LargeModule && HAS_ONE_PASS;
     config
@@ -78,7 +83,6 @@ pub(crate) fn engine(kind: EngineKind, slots: u32) -> Result<Engine, SandboxErro
         .cranelift_regalloc_algorithm(RegallocAlgorithm::Backtracking)
         // In one pass NaN bits are the processor's, which are the same wherever the machine code is.
         .cranelift_nan_canonicalization(!in_one_pass)
-        .consume_fuel(true)
         .memory_init_cow(true)
         .max_wasm_stack(WASM_STACK_BYTES)
         .async_stack_size(WASM_STACK_BYTES + HOST_STACK_BYTES)
@@ -95,6 +99,7 @@ pub(crate) fn engine(kind: EngineKind, slots: u32) -> Result<Engine, SandboxErro
         .collector(Collector::DeferredReferenceCounting)
         .wasm_exceptions(!in_one_pass)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(kind, slots)));
+    metering.apply(&mut config);
     pin_target(&mut config)?;
     Engine::new(&config).map_err(|error| SandboxError::runtime("start the wasm runtime", error))
 }

@@ -6,7 +6,10 @@
 use wasmtime::{Caller, Engine, FuncType, Linker, Val, ValType};
 use wasmtime_wasi::I32Exit;
 
-use super::preview1::{CALL_FUEL, EBADF, HasStreams, SUCCESS, WASI, charge, write};
+use super::{
+    costs::CALL_FUEL,
+    preview1::{EBADF, HasStreams, SUCCESS, WASI, charge, write},
+};
 
 const ENOTDIR: i32 = 54;
 const ENOTSOCK: i32 = 57;

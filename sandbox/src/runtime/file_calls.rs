@@ -8,12 +8,10 @@ use std::sync::Arc;
 use wasmtime::{Caller, Linker, Trap};
 
 use super::{
+    costs::{CALL_FUEL, STREAM_BYTE_FUEL, VECTOR_FUEL},
     descriptors,
     open_files::{APPEND, BADF, Errno, FOLDER, INVAL, OpenFiles, ROOT, ROOT_NAME, SPIPE, Stat},
-    preview1::{
-        CALL_FUEL, HasStreams, SUCCESS, VECTOR_FUEL, WASI, charge, charge_vectors, memory, offset,
-        vector, write,
-    },
+    preview1::{HasStreams, SUCCESS, WASI, charge, charge_vectors, memory, offset, vector, write},
 };
 use crate::files::{MAX_PATH_BYTES, MAX_WRITTEN_BYTES};
 
@@ -79,7 +77,7 @@ fn args_get<T: HasStreams>(
 ) -> wasmtime::Result<i32> {
     let arguments = Arc::clone(&caller.data_mut().streams().given.arguments);
     let n_bytes: usize = arguments.iter().map(|it| it.len() + 1).sum();
-    charge(&mut caller, CALL_FUEL + n_bytes as u64)?;
+    charge(&mut caller, CALL_FUEL + STREAM_BYTE_FUEL * n_bytes as u64)?;
     let (mut list_at, mut at) = (offset(list_at, 0)?, offset(bytes_at, 0)?);
     let memory = memory(&mut caller)?;
     for argument in &*arguments {
@@ -228,7 +226,10 @@ fn fd_filestat_set_size<T: HasStreams>(
     n_bytes: i64,
 ) -> wasmtime::Result<i32> {
     let n_bytes = n_bytes.cast_unsigned();
-    charge(&mut caller, n_bytes.min(MAX_WRITTEN_BYTES))?;
+    charge(
+        &mut caller,
+        CALL_FUEL + STREAM_BYTE_FUEL * n_bytes.min(MAX_WRITTEN_BYTES),
+    )?;
     with_file(&mut caller, fd, INVAL, |table, fd| {
         table.resize(fd, n_bytes)
     })
@@ -294,7 +295,7 @@ pub(super) fn read_file<T: HasStreams>(
     if at.is_none() {
         table.advance(fd, n_read);
     }
-    charge(&mut caller, n_read as u64)?;
+    charge(&mut caller, STREAM_BYTE_FUEL * n_read as u64)?;
     write(
         &mut caller,
         n_read_at,
@@ -326,7 +327,7 @@ pub(super) fn write_file<T: HasStreams>(
         at = at.map(|at| at + piece.len() as u64);
         n_written = n_written.saturating_add(u32::try_from(piece.len())?);
     }
-    charge(&mut caller, n_written.into())?;
+    charge(&mut caller, STREAM_BYTE_FUEL * u64::from(n_written))?;
     write(&mut caller, n_written_at, &n_written.to_le_bytes())?;
     Ok(SUCCESS)
 }
@@ -399,7 +400,7 @@ fn fd_readdir<T: HasStreams>(
     };
     charge(
         &mut caller,
-        VECTOR_FUEL * n_entries as u64 + bytes.len() as u64,
+        VECTOR_FUEL * n_entries as u64 + STREAM_BYTE_FUEL * bytes.len() as u64,
     )?;
     write(&mut caller, at, &bytes)?;
     write(

@@ -96,6 +96,9 @@ impl<'a> Invocation<'a> {
     ) -> Result<Store<T>, SandboxError> {
         let mut store = Store::new(engine, host);
         store.limiter(|host| host.meter());
+        if store.get_fuel().is_err() {
+            return Ok(store); // An engine that counts nothing.
+        }
         store
             .set_fuel(self.limits.fuel)
             .and_then(|()| store.fuel_async_yield_interval(Some(YIELD_INTERVAL_FUEL)))
@@ -113,7 +116,7 @@ impl<'a> Invocation<'a> {
 
     /// Returns the fuel that an execution consumed.
     pub(super) fn fuel_used<T>(&self, store: &Store<T>) -> u64 {
-        self.limits.fuel - store.get_fuel().unwrap_or(0)
+        self.limits.fuel - store.get_fuel().unwrap_or(self.limits.fuel)
     }
 }
 

@@ -8,6 +8,7 @@
 mod clock;
 mod config;
 mod converse;
+mod costs;
 mod cpu_time;
 mod descriptors;
 mod drive;
@@ -24,6 +25,7 @@ mod stdio;
 
 pub use self::{
     config::{CALLER_STACK_BYTES, WASM_STACK_BYTES, YIELD_INTERVAL_FUEL},
+    costs::{CostClass, Metering},
     drive::Cancel,
 };
 pub(crate) use self::{

@@ -10,7 +10,7 @@ use std::{
 use wasmtime::{Engine, InstancePre, Linker, Module, Store, error::Context as _};
 
 use super::{
-    EngineKind,
+    EngineKind, Metering,
     clock::{FuelClock, HasClock},
     cpu_time::thread_cpu_time,
     drive::Cancel,
@@ -84,8 +84,12 @@ enum Kind {
 }
 
 impl ModuleRuntime {
-    pub(crate) fn new(kind: EngineKind, slots: u32) -> Result<Self, SandboxError> {
-        let engine = engine(kind, slots)?;
+    pub(crate) fn new(
+        kind: EngineKind,
+        metering: Metering,
+        slots: u32,
+    ) -> Result<Self, SandboxError> {
+        let engine = engine(kind, metering, slots)?;
         let linker = preview1::linker(&engine)
             .map_err(|error| SandboxError::runtime("set up the WASI functions", error))?;
         Ok(Self {

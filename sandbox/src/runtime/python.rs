@@ -17,7 +17,7 @@ use wasmtime_wasi::{
 };
 
 use super::{
-    EngineKind,
+    EngineKind, Metering,
     clock::{self, FuelClock, HasClock},
     cpu_time::thread_cpu_time,
     drive::Cancel,
@@ -84,8 +84,8 @@ pub(crate) type CompileResult = Result<Result<Vec<u8>, String>, Ending>;
 
 impl PythonGuest {
     /// Makes the engine that guests are compiled for and run by.
-    pub(crate) fn engine(slots: u32) -> Result<Engine, SandboxError> {
-        engine(EngineKind::Component, slots)
+    pub(crate) fn engine(metering: Metering, slots: u32) -> Result<Engine, SandboxError> {
+        engine(EngineKind::Component, metering, slots)
     }
 
     /// Makes a guest of machine code that the store vouches for.

@@ -6,7 +6,7 @@ use wasmtime::{Engine, Linker, Module, Store, Val};
 use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
-    Cancel, EngineKind,
+    Cancel, EngineKind, Metering,
     clock::{self, FuelClock, HasClock},
     descriptors::{ESPIPE, REFUSED},
     drive::drive,
@@ -139,7 +139,7 @@ fn parameters(name: &str, types: &str, first: i32) -> Vec<Val> {
 
 #[test]
 fn answers_are_those_of_wasmtime_wasi() {
-    let engine = engine(EngineKind::Module, 1).unwrap();
+    let engine = engine(EngineKind::Module, Metering::default(), 1).unwrap();
     let module = module(&engine);
     let ours = preview1::linker::<Host>(&engine).unwrap();
     let mut theirs = Linker::<WasiP1Ctx>::new(&engine);

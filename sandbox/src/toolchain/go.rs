@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Compilation, CompileFailure, CompileFailureKind, Toolchain, printable,
+    Compilation, CompileFailure, CompileFailureKind, CompileOutcome, Toolchain, bulk, printable,
     work::{self, Fault, Step, Tool, Work, unconfinable},
 };
 use crate::{
@@ -203,18 +203,25 @@ impl Toolchain for Go {
         let [compile, link] = flags.each_ref().map(String::as_bytes);
         Digest::of_parts(
             "riddle 2026-11-24 go toolchain",
-            &[&self.manifest.digest.0, compile, link],
+            &[&self.manifest.digest.0, compile, link, bulk::SOURCE],
         )
     }
 
     fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
-        work::in_two_steps(
+        let mut compilation = work::in_two_steps(
             limits,
             |work| self.object(source, work),
             |work| self.link(work),
             MODULE,
             STACK_BYTES,
-        )
+        )?;
+        if let CompileOutcome::Module { wasm, .. } = &mut compilation.outcome {
+            *wasm = bulk::in_pieces(wasm).map_err(|error| SandboxError::BadToolchain {
+                path: self.linker.clone(),
+                reason: error.to_string(),
+            })?;
+        }
+        Ok(compilation)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A toolchain does not cache, does not load what it made, and does not know who asked.
 
+mod bulk;
 mod clang;
 mod cpp_text;
 mod formats;

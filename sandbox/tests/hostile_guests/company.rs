@@ -75,7 +75,7 @@ fn no_guest_changes_anothers_result() {
     };
     let (saints, sinners) = (compile(saints()), compile(sinners()));
     let limits = Limits {
-        fuel: 3_000_000,
+        fuel: 15_000_000,
         ..limits()
     };
     let run = |program: &Program| {

@@ -42,7 +42,7 @@ fn throwing_without_end_runs_out_of_fuel() {
         (local.set $x (block $h (result exnref) (try_table (catch_all_ref $h) (call $throw)) unreachable))
         (loop $l (block $h (try_table (catch_all $h) (throw_ref (local.get $x)))) (br $l))";
     let few = Limits {
-        fuel: 2_000_000,
+        fuel: 10_000_000,
         ..limits()
     };
     check_all(

@@ -107,7 +107,7 @@ fn every_endless_loop_runs_out_of_fuel() {
         (what, wat, Ending::Fuel)
     });
     let few = Limits {
-        fuel: 2_000_000,
+        fuel: 10_000_000,
         ..limits()
     };
     check_all(few, rows);

@@ -69,7 +69,7 @@ fn run(wat: &str, input: &[u8], limits: Limits) -> Execution {
 
 fn limits() -> Limits {
     Limits {
-        fuel: 50_000_000,
+        fuel: 250_000_000,
         memory_bytes: 1 << 20,
         stdout_bytes: 1000,
         ..Limits::default()

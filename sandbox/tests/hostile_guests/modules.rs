@@ -240,7 +240,7 @@ fn a_million_functions_are_counted_and_refused() {
 fn try_bytes(sandbox: &Sandbox, bytes: &[u8]) {
     if let Ok(program) = sandbox.compile(Language::Wasm, bytes).unwrap().outcome {
         let limits = Limits {
-            fuel: 1_000_000,
+            fuel: 5_000_000,
             ..limits()
         };
         sandbox

@@ -30,7 +30,7 @@ use Expected::{As, Trap};
 
 fn limits() -> Limits {
     Limits {
-        fuel: 400_000_000,
+        fuel: 2_000_000_000,
         memory_bytes: 64 << 20,
         stdout_bytes: 1 << 16,
         ..Limits::default()
