@@ -83,7 +83,7 @@ fn a_validator_says_what_is_wrong_and_in_which_line() {
         ),
     ] {
         let invalid = run(Language::Cpp, VALIDATOR, input);
-        ends(&invalid, &Ending::Exited(3), message);
+        ends(&invalid, &Ending::Exit(3), message);
     }
 }
 
@@ -92,7 +92,7 @@ fn a_validator_that_does_not_read_to_the_end_fails() {
     let source = "#include <testlib.h>\nint main() { registerValidation(); inf.readInt(); }";
     let execution = run(Language::Cpp, source, "1");
     let message = "FAIL Validator must end with readEof call. ()\n";
-    ends(&execution, &Ending::Exited(3), message);
+    ends(&execution, &Ending::Exit(3), message);
 }
 
 // The numbers are those of testlib 0.9.45 under g++, from the same seeds.
@@ -124,7 +124,7 @@ fn a_checker_without_files_says_so() {
     let source = "#include \"testlib.h\"\nint main(int argc, char *argv[]) {
         setName(\"compare\"); registerTestlibCmd(argc, argv); quitf(_ok, \"%d\", ouf.readInt()); }";
     let execution = run(Language::Cpp, source, "");
-    assert_eq!(execution.ending, Ending::Exited(3));
+    assert_eq!(execution.ending, Ending::Exit(3));
     assert!(
         String::from_utf8_lossy(&execution.stderr).starts_with("FAIL Program must be run with")
     );
@@ -150,7 +150,7 @@ fn what_is_read_from_a_text_is_compared_as_testlib_does() {
         format!("1 5 9223372036854775807\n1 0\n-3*10^7 {part} th\n")
     );
     let message = "wrong output format Expected integer, but \"-0\" found\n";
-    ends(&execution, &Ending::Exited(2), message);
+    ends(&execution, &Ending::Exit(2), message);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn what_differs_from_machine_to_machine_is_refused() {
     let execution = run(Language::Cpp, source, "");
     ends(
         &execution,
-        &Ending::Exited(3),
+        &Ending::Exit(3),
         "FAIL Don't use rand(), use rnd.next() instead ()\n",
     );
 }
