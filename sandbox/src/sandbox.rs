@@ -153,26 +153,18 @@ impl Sandbox {
 
     /// Compiles a source with the files beside it, or finds it compiled.
     ///
-    /// In C and C++, further sources among the files are parts of the program, compiled as one text in the
-    /// order of their names after the main one; headers are found by the names in quotes. In other
-    /// languages, files beside a source are refused as unsupported.
-    ///
-    /// # Errors
-    ///
-    /// As [`Sandbox::compile`].
+    /// In C and C++, further sources among the files are parts of the program, and headers are found by the
+    /// names in quotes; other languages refuse files as unsupported. Errors are those of [`Sandbox::compile`].
     pub fn compile_with(
         &self,
         language: Language,
         source: &[u8],
         files: &SourceFiles,
     ) -> Result<Compiled, SandboxError> {
-        let limits = &self.options.compile_limits;
+        let limit = self.options.compile_limits.source_bytes;
         let n_bytes = source.len() as u64 + files.n_bytes();
-        if n_bytes > limits.source_bytes {
-            let text = format!(
-                "source has {n_bytes} bytes: the limit is {}",
-                limits.source_bytes
-            );
+        if n_bytes > limit {
+            let text = format!("source has {n_bytes} bytes: the limit is {limit}");
             return Ok(Compiled {
                 outcome: Err(CompileFailure::new(
                     CompileFailureKind::SourceTooLarge,

@@ -91,7 +91,7 @@ fn a_validator_says_what_is_wrong_and_in_which_line() {
 fn a_validator_that_does_not_read_to_the_end_fails() {
     let source = "#include <testlib.h>\nint main() { registerValidation(); inf.readInt(); }";
     let execution = run(Language::Cpp, source, "1");
-    let message = "FAIL Validator must end with readEof call. ()\n";
+    let message = "FAIL Validator must end with readEof call.\n";
     ends(&execution, &Ending::Exit(3), message);
 }
 
@@ -102,9 +102,14 @@ fn a_generators_numbers_are_those_of_everywhere() {
         int main() {
             char name[] = \"gen\", a[] = \"5\", b[] = \"-n=6\"; char *argv[] = {name, a, b};
             registerGen(3, argv, 1);
-            println(rnd.next(100), rnd.next(1LL, 1000000000000LL), rnd.next(\"[a-z]{8}\"));
-            printf(\"%.17g %.17g\\n\", rnd.next(), rnd.wnext(3.0, -30));
-            println(rnd.wnext(1000, 5), rnd.wnext(1000L, -2), rnd.any(vector<int>{4, 5, 6}));
+            println(rnd.next(100));
+            println(rnd.next(1LL, 1000000000000LL));
+            println(rnd.next(\"[a-z]{8}\"));
+            printf(\"%.17g\\n\", rnd.next());
+            printf(\"%.17g\\n\", rnd.wnext(3.0, -30));
+            println(rnd.wnext(1000, 5));
+            println(rnd.wnext(1000L, -2));
+            println(rnd.any(vector<int>{4, 5, 6}));
             println(rnd.perm(6, 1));
             println(rnd.distinct(4, 10, 99));
             println(rnd.partition(3, 30, 2));
@@ -160,7 +165,7 @@ fn what_differs_from_machine_to_machine_is_refused() {
     ends(
         &execution,
         &Ending::Exit(3),
-        "FAIL Don't use rand(), use rnd.next() instead ()\n",
+        "FAIL Don't use rand(), use rnd.next() instead\n",
     );
 }
 

@@ -161,6 +161,7 @@ struct TestlibScorerGuard {
 
 // scorer < results
 inline void registerScorer(int, char *[], std::function<double(std::vector<TestResult>)> scorer) {
+    TestlibFinalizeGuard::registered = true;
     testlibMode = _scorer;
     inf.init(stdin, _input);
     __testlib_scorer = scorer;
