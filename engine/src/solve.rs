@@ -129,7 +129,8 @@ impl Solver {
     ///
     /// # Errors
     ///
-    /// Returns an error on a fault of ours. Candidates that fail are data.
+    /// Returns an error on a fault of ours, or if it was interrupted before the time limit was derived.
+    /// Candidates that fail are data.
     pub fn solve(
         &self,
         problem: &LoadedProblem,
