@@ -94,18 +94,18 @@ mod tests {
         let rate = |row: &Vec<_>| field(row, "fuel") / field(row, "native_seconds");
         let mut rates: Vec<f64> = measured(csv).iter().map(rate).collect();
         rates.sort_by(f64::total_cmp);
-        let steps = rates[rates.len() * SHARE.0 / SHARE.1] / STEP as f64;
+        let rate = rates[rates.len() * SHARE.0 / SHARE.1];
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "some hundred"
+            reason = "a whole number of some hundred billions"
         )]
-        let steps = steps.round() as u64;
-        steps * STEP
+        let fuel = ((rate / STEP).round() * STEP) as u64;
+        fuel
     }
 
     const SHARE: (usize, usize) = (2, 3);
-    const STEP: u64 = 10_000_000_000;
+    const STEP: f64 = 10e9;
     const CPP: &str = include_str!("../../benches/runs/2026-11-25-executions/fuel-cpp.csv");
     const PYTHON: &str = include_str!("../../benches/runs/2026-11-25-executions/fuel-python.csv");
     const GO: &str = include_str!("../../benches/runs/2026-11-25-executions/fuel-go.csv");
