@@ -308,8 +308,8 @@ fn note(text: &str) {
 #[expect(clippy::print_stdout, reason = "the table is what this program is for")]
 fn report(lines: &[(Line, Line)], others: [&Line; 2]) {
     println!(
-        "{:34} {:>12} {:>26} {:>12}",
-        "", "runs/s", "least to most", "us a run"
+        "{:34} {:>12} {:>26} {:>12} {:>12}",
+        "", "runs/s", "least to most", "us a run", "CPU us"
     );
     for line in lines.iter().flat_map(|(one, two)| [one, two]).chain(others) {
         if let Some([least, median, most]) = spread(&line.runs_per_second) {

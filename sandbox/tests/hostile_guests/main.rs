@@ -1,11 +1,12 @@
 //! Hostile guests against each limit: every one ends exactly as its line says, and the same way twice.
 //!
-//! Inline WAT, so that no toolchain is needed; `programs.rs` alone has C and C++. For each limit, taking
+//! Inline WAT, so that no toolchain is needed; `programs.rs` and `cpp.rs` alone have C and C++. For each limit, taking
 //! its check out makes a line fail.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod company;
+mod cpp;
 mod exceptions;
 mod exits;
 mod host_calls;
