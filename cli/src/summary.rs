@@ -64,7 +64,7 @@ fn warn(printer: Printer, report: &ProblemReport) {
     }
     if let Some(first) = report.backstops.first() {
         printer.warn(&format!(
-            "{}: the wall clock ended {}, `{first}` first; another run may give another report",
+            "{}: the backstop ended {}, `{first}` first; another run may give another report",
             report.problem,
             counted(report.backstops.len() as u64, "program"),
         ));

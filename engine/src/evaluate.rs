@@ -17,9 +17,9 @@ use riddle_sandbox::{
 use crate::{judging::Judges, record::ExecutionRecord};
 
 /// The backstop is this many times the expected time of an execution that uses up its fuel …
-const BACKSTOP_FACTOR: u32 = 4;
+const BACKSTOP_FACTOR: u32 = 30;
 /// … and never below this.
-const MIN_BACKSTOP: Duration = Duration::from_secs(30);
+const MIN_BACKSTOP: Duration = Duration::from_secs(60);
 
 /// What every candidate of one problem is put through.
 pub(crate) struct Trials {
@@ -69,7 +69,7 @@ impl Trial {
         self.public.last().map_or(Verdict::Ac, |it| it.verdict)
     }
 
-    /// Returns true if the wall clock ended one of its executions.
+    /// Returns true if the backstop ended one of its executions.
     pub(crate) fn met_backstop(&self) -> bool {
         let records = self.public.iter().map(|it| &it.record);
         records
@@ -114,6 +114,11 @@ pub(crate) struct TestResult {
 }
 
 impl TestResult {
+    /// Returns true if the backstop ended the execution.
+    pub(crate) fn met_backstop(&self) -> bool {
+        self.record.ending == EndingClass::Unknown && self.verdict == Verdict::Je
+    }
+
     pub(crate) fn outcome(&self) -> riddle_problems::Outcome {
         riddle_problems::Outcome {
             verdict: self.verdict,
@@ -223,7 +228,7 @@ pub(crate) fn limits(task: &Task, time_limit: Duration, language: Language) -> L
         fuel: Calibration::of(language).fuel_of(time_limit),
         memory_bytes: task.limits.memory_bytes,
         stdout_bytes: task.limits.output_bytes,
-        wall_time: (time_limit * BACKSTOP_FACTOR).max(MIN_BACKSTOP),
+        backstop: (time_limit * BACKSTOP_FACTOR).max(MIN_BACKSTOP),
         ..Limits::default()
     }
 }

@@ -59,6 +59,9 @@ pub struct Judged {
     pub score: Option<f64>,
     /// Why it was not judged, or what the compiler or the judge said.
     pub message: Option<String>,
+    /// Whether the backstop ended its compilation or one of its executions.
+    #[serde(skip)]
+    pub met_backstop: bool,
 }
 
 impl Judged {
@@ -88,6 +91,7 @@ impl Judged {
         }
         let ran = || results.iter().flatten();
         self.tests_run = ran().count();
+        self.met_backstop = ran().any(TestResult::met_backstop);
         let most = |value: fn(&TestResult) -> u64| ran().map(value).max().unwrap_or(0);
         self.fuel = most(|it| it.record.fuel);
         self.memory_bytes = most(|it| it.record.memory_bytes);
@@ -242,21 +246,19 @@ pub fn judge(
     })?
 }
 
-/// Names the programs that the wall clock ended, whose verdicts, or the limit that follows from them, may
+/// Names the programs that the backstop ended, whose verdicts, or the limit that follows from them, may
 /// be others the next time.
 fn backstop_warnings<'a>(
     derivation: &'a [String],
     judged: &'a [Judged],
 ) -> impl Iterator<Item = String> {
     let derivation = derivation.iter().map(|it| {
-        format!(
-            "the wall clock ended `{it}` while the time limit was derived: it may be another one"
-        )
+        format!("the backstop ended `{it}` while the time limit was derived: it may be another one")
     });
-    let judged = judged.iter().filter(|it| it.verdict == Some(Verdict::Je));
+    let judged = judged.iter().filter(|it| it.met_backstop);
     derivation.chain(judged.map(|it| {
         let it = &it.submission;
-        format!("the wall clock ended `{it}`: another run may give another verdict")
+        format!("the backstop ended `{it}`: another run may give another verdict")
     }))
 }
 
@@ -306,6 +308,7 @@ impl Court<'_> {
             memory_bytes: 0,
             score: None,
             message: None,
+            met_backstop: false,
         };
         let parts = match Parts::of(submission, self.task) {
             Ok(parts) => parts,
@@ -343,6 +346,7 @@ impl Court<'_> {
         let program = match compiled.outcome {
             Ok(program) => program,
             Err(failure) => {
+                judged.met_backstop = !failure.is_deterministic();
                 judged.verdict = Some(if failure.is_deterministic() {
                     Verdict::Ce
                 } else {

@@ -122,7 +122,7 @@ pub struct ProblemReport {
     pub rule: String,
     /// Why the search ended.
     pub stop_reason: StopReason,
-    /// Candidates with a compilation or an execution that the wall clock ended, and the package's accepted
+    /// Candidates with a compilation or an execution that the backstop ended, and the package's accepted
     /// programs of which it ended one while the time limit was derived. Where there are any, another run
     /// may give another report.
     pub backstops: Vec<String>,

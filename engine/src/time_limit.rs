@@ -27,7 +27,7 @@ pub(crate) struct ResolvedTimeLimit {
     pub(crate) source: TimeLimitSource,
     /// Accepted programs that passed every test, by their path.
     pub(crate) passed: BTreeMap<String, Arc<Passed>>,
-    /// Accepted programs of which the wall clock ended a compilation or an execution, by their path: the
+    /// Accepted programs of which the backstop ended a compilation or an execution, by their path: the
     /// limit may be another one the next time.
     pub(crate) backstops: Vec<String>,
 }
@@ -135,7 +135,7 @@ enum Tried {
     Passed(Passed),
     /// It cannot be run here, or does not pass: another program sets the limit.
     NotPassed,
-    /// The wall clock ended it.
+    /// The backstop ended it.
     Backstop,
 }
 
@@ -196,17 +196,17 @@ fn try_one(
         fuel: Calibration::of(parts.language).fuel_of(DERIVATION_LIMIT),
         memory_bytes: task.limits.memory_bytes,
         stdout_bytes: task.limits.output_bytes,
-        wall_time: DERIVATION_LIMIT * 10,
+        backstop: DERIVATION_LIMIT * 10,
         ..Limits::default()
     };
     let tests = tests.iter().take_while(|_| !interrupt.is_set());
     let results = judges.run_tests(&program, &limits, tests)?;
-    Ok(match results.last().map(|it| it.verdict) {
-        None | Some(Verdict::Ac) => Tried::Passed(Passed {
+    Ok(match results.last() {
+        Some(last) if last.met_backstop() => Tried::Backstop,
+        Some(last) if last.verdict != Verdict::Ac => Tried::NotPassed,
+        _ => Tried::Passed(Passed {
             compile_cpu_time: compiled.cpu_time,
             results,
         }),
-        Some(Verdict::Je) => Tried::Backstop,
-        Some(_) => Tried::NotPassed,
     })
 }

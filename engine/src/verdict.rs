@@ -5,7 +5,7 @@ use riddle_sandbox::Ending;
 
 /// Returns how a program failed by its ending alone; `None` if its output is to be judged.
 ///
-/// An execution that the wall clock ended says nothing about the candidate: it is a judge error,
+/// An execution that the backstop ended says nothing about the candidate: it is a judge error,
 /// `JE`, and reported as such.
 pub(crate) fn failure(ending: &Ending) -> Option<Verdict> {
     Some(match ending {

@@ -1,7 +1,7 @@
 //! Modules that wasm-smith makes, and any bytes, as candidates in the sandbox.
 //!
 //! Property: compiling and executing neither panics nor is an `Err`; each of two executions ends the
-//! same way with the same output, fuel and memory, within its limits and never by the wall clock; a
+//! same way with the same output, fuel and memory, within its limits and never by the backstop; a
 //! message holds nothing that a terminal acts on.
 //! Budget, an execution: 5,000,000 of fuel, 4 MiB, 1,000 bytes of output, 60 s as a backstop.
 //!
@@ -25,7 +25,7 @@ const LIMITS: Limits = Limits {
     memory_bytes: 4 << 20,
     stdout_bytes: 1_000,
     stderr_bytes: 100,
-    wall_time: Duration::from_mins(1),
+    backstop: Duration::from_mins(1),
 };
 const INPUT_BYTES: usize = 16;
 

@@ -101,7 +101,7 @@ impl Sandbox {
 
     fn bounded(&self, limits: &Limits) -> Limits {
         Limits {
-            wall_time: limits.wall_time.min(self.options.max_wall_time),
+            backstop: limits.backstop.min(self.options.max_backstop),
             ..*limits
         }
     }

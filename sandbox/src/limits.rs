@@ -27,9 +27,10 @@ pub struct Limits {
     pub stdout_bytes: u64,
     /// Standard error kept, in bytes; what comes after is counted and dropped. Default: 16 KiB.
     pub stderr_bytes: u64,
-    /// Wall-clock backstop, checked each [`YIELD_INTERVAL_FUEL`](crate::runtime::YIELD_INTERVAL_FUEL)
-    /// of fuel. Default: 120 s.
-    pub wall_time: Duration,
+    /// CPU time of the calling thread after which an execution is ended that fuel has not ended, looked at each
+    /// [`YIELD_INTERVAL_FUEL`](crate::YIELD_INTERVAL_FUEL). Not deterministic, but the same on a machine under
+    /// load as on a quiet one. Default: 120 s.
+    pub backstop: Duration,
 }
 
 impl Default for Limits {
@@ -39,7 +40,7 @@ impl Default for Limits {
             memory_bytes: 256 << 20,
             stdout_bytes: 8 << 20,
             stderr_bytes: 16 << 10,
-            wall_time: Duration::from_secs(120),
+            backstop: Duration::from_secs(120),
         }
     }
 }

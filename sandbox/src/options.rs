@@ -32,9 +32,9 @@ pub struct SandboxOptions {
     pub compile_limits: CompileLimits,
     /// The seed of what guests see as randomness. Default: 0.
     pub seed: u64,
-    /// The latest wall-clock backstop of any execution, whatever its [`Limits`](crate::Limits) say.
+    /// The latest backstop of any execution, whatever its [`Limits`](crate::Limits) say.
     /// Default: none later than theirs.
-    pub max_wall_time: Duration,
+    pub max_backstop: Duration,
 }
 
 impl SandboxOptions {
@@ -52,7 +52,7 @@ impl SandboxOptions {
             metering: Metering::default(),
             compile_limits: CompileLimits::default(),
             seed: 0,
-            max_wall_time: Duration::MAX,
+            max_backstop: Duration::MAX,
         }
     }
 }

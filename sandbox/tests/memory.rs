@@ -135,7 +135,7 @@ fn executions_that_need_much_wait_for_each_other_and_all_end() {
                         _ => (small, &huge),
                     };
                     let limits = Limits {
-                        wall_time: Duration::MAX,
+                        backstop: Duration::MAX,
                         ..*limits
                     };
                     let execution = sandbox.execute(program, [].into(), &limits, &Cancel::new());

@@ -159,7 +159,7 @@ fn compare(
     let limits = Limits {
         fuel: FUEL,
         memory_bytes: MEMORY_BYTES,
-        wall_time: WALL_TIME,
+        backstop: WALL_TIME,
         ..Limits::default()
     };
     for input in inputs.iter().step_by(step) {

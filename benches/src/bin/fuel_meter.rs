@@ -26,7 +26,7 @@ const LIMITS: Limits = Limits {
     memory_bytes: 3 << 30,
     stdout_bytes: 1 << 30,
     stderr_bytes: 0,
-    wall_time: Duration::from_mins(5),
+    backstop: Duration::from_mins(5),
 };
 
 /// Threads that count classes at once: a count does not depend on load.

@@ -34,7 +34,7 @@ const VALUE_WIDTH: usize = 20;
 #[command(after_help = "\
 Candidates are taken from the run's journal, compiled again, and run each time in a fresh execution.
 Compared are source, artifact or compile failure of each, and of each execution the ending, exit
-code, output, fuel, memory and verdict; and the generated inputs. Executions that the wall clock
+code, output, fuel, memory and verdict; and the generated inputs. Executions that the backstop
 ended are counted apart. What another toolchain made, or a problem that has changed asks, is not
 comparable, and is named. Nothing is written to the run.
 

@@ -25,7 +25,7 @@ const SCORE: &str = "feedback/score.txt";
 const MULTIPLIER: &str = "feedback/score_multiplier.txt";
 
 /// The backstop is this many times the time that a judge's program may take.
-const BACKSTOP_FACTOR: u32 = 4;
+const BACKSTOP_FACTOR: u32 = 30;
 
 /// A judge's program that is ready, or the reason why it is not.
 pub(super) struct JudgeGuest {
@@ -78,7 +78,7 @@ impl JudgeGuest {
             fuel: Calibration::of(language).fuel_of(self.limits.time),
             memory_bytes: self.limits.memory_bytes,
             stdout_bytes: self.limits.output_bytes,
-            wall_time: (self.limits.time * BACKSTOP_FACTOR).max(Duration::from_secs(30)),
+            backstop: (self.limits.time * BACKSTOP_FACTOR).max(Duration::from_secs(30)),
             ..Limits::default()
         }
     }

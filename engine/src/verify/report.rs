@@ -49,7 +49,7 @@ pub struct Checked {
     pub n_equal: u64,
     /// Different in at least one.
     pub n_different: u64,
-    /// Ended by the wall clock, when the run was made or now: they say nothing.
+    /// Ended by the backstop, when the run was made or now: they say nothing.
     pub n_backstopped: u64,
     /// Not compared for another reason.
     pub n_not_comparable: u64,
@@ -97,7 +97,7 @@ pub struct Mismatch {
 }
 
 impl VerifyReport {
-    /// Returns true if something was drawn that could not be compared, other than for the wall clock.
+    /// Returns true if something was drawn that could not be compared, other than for the backstop.
     pub fn is_incomplete(&self) -> bool {
         !self.not_comparable.is_empty()
     }

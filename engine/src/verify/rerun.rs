@@ -18,7 +18,7 @@ use crate::{
     tally::{compile_reason, kept_detail},
 };
 
-/// What the database says of a compilation that the wall clock ended.
+/// What the database says of a compilation that the backstop ended.
 const COMPILER_BACKSTOP: &str = "compiler_backstop";
 
 /// Why executions are not compared where the program itself differs.
@@ -64,7 +64,7 @@ enum Came {
     Out(Program),
     /// As another, or as none.
     AsAnother,
-    /// The wall clock ended the compiler, then or now.
+    /// The backstop ended the compiler, then or now.
     TooLate,
 }
 

@@ -1,4 +1,4 @@
-//! Time limits that are derived, what an interrupt cuts short, and executions that the wall clock ended.
+//! Time limits that are derived, what an interrupt cuts short, and executions that the backstop ended.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -36,10 +36,10 @@ fn package(fixture: &Fixture) {
     }
 }
 
-/// A sandbox whose executions meet the wall clock as soon as they look at it.
+/// A sandbox whose executions meet the backstop as soon as they look at it.
 fn hasty(fixture: &Fixture) -> Arc<Sandbox> {
     let options = SandboxOptions {
-        max_wall_time: Duration::ZERO,
+        max_backstop: Duration::ZERO,
         ..SandboxOptions::new(fixture.path("cache"))
     };
     Arc::new(Sandbox::open(options).unwrap())
@@ -98,9 +98,9 @@ fn a_backstop_while_the_limit_is_derived_or_a_program_judged_is_named() {
     assert_eq!(judged.submissions[0].verdict, Some(Verdict::Je));
     let warnings: Vec<_> = judged.warnings.iter().map(String::as_str).collect();
     let expected = [
-        "the wall clock ended `submissions/accepted/loop.wat` while the time limit was derived: it may \
+        "the backstop ended `submissions/accepted/loop.wat` while the time limit was derived: it may \
          be another one",
-        "the wall clock ended `submissions/accepted/loop.wat`: another run may give another verdict",
+        "the backstop ended `submissions/accepted/loop.wat`: another run may give another verdict",
     ];
     for warning in expected {
         assert!(warnings.contains(&warning), "{warnings:?}");
@@ -248,5 +248,5 @@ fn a_compilation_that_the_wall_clock_ended_is_named() {
 
     let judged = judged(&sandbox, &fixture.path("echo"), &Interrupt::new()).unwrap();
     assert_eq!(judged.submissions[0].verdict, Some(Verdict::Je));
-    assert!(judged.warnings[0].starts_with("the wall clock ended `submissions/accepted/main.c`"));
+    assert!(judged.warnings[0].starts_with("the backstop ended `submissions/accepted/main.c`"));
 }

@@ -422,7 +422,7 @@ fn executions_that_the_wall_clock_ended_say_nothing() {
     let fixture = Fixture::new();
     let pool = fixture.pool(&[("wasm", ECHO), ("wasm", &start("(loop $l (br $l))"))]);
     let hasty = SandboxOptions {
-        max_wall_time: std::time::Duration::ZERO,
+        max_backstop: std::time::Duration::ZERO,
         ..SandboxOptions::new(fixture.path("cache"))
     };
     let hasty = Arc::new(Sandbox::open(hasty).unwrap());

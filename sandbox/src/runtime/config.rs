@@ -21,7 +21,7 @@ pub const CALLER_STACK_BYTES: usize = 128 << 10;
 /// Native stack kept for the host functions that a guest calls, in bytes.
 const HOST_STACK_BYTES: usize = 1 << 20;
 
-/// Fuel between two looks at the wall clock and the cancellation flag: about 3 ms of native time.
+/// Fuel between two looks at the thread's CPU time and the cancellation flag: about 3 ms of native time.
 pub const YIELD_INTERVAL_FUEL: u64 = 500_000_000;
 
 /// The largest linear memory, in bytes: all of a 32-bit address space.

@@ -36,9 +36,9 @@ pub(crate) fn converse(
             Box::pin(programs[0].run(&mut first)),
             Box::pin(programs[1].run(&mut second)),
         ];
-        let wall_time = invocations[0].limits.wall_time;
-        let wall_time = wall_time.max(invocations[1].limits.wall_time);
-        let mut backstop = Backstop::new(wall_time, invocations[0].cancel);
+        let backstop = invocations[0].limits.backstop;
+        let backstop = backstop.max(invocations[1].limits.backstop);
+        let mut backstop = Backstop::new(backstop, invocations[0].cancel);
         let mut turn = 0;
         while results.iter().any(Option::is_none) {
             let can_go_on = |it: usize| results[it].is_none() && ends[it].can_go_on();

@@ -1,6 +1,6 @@
 //! CPU time of the calling thread.
 //!
-//! For reports only: nothing is decided by it.
+//! For reports, and for the backstop of an execution that fuel does not end.
 
 use std::time::Duration;
 

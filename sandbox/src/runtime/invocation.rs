@@ -111,7 +111,7 @@ impl<'a> Invocation<'a> {
         &self,
         guest: impl Future<Output = wasmtime::Result<T>>,
     ) -> Option<wasmtime::Result<T>> {
-        drive(guest, self.limits.wall_time, self.cancel)
+        drive(guest, self.limits.backstop, self.cancel)
     }
 
     /// Returns the fuel that an execution consumed.

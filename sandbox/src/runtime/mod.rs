@@ -3,7 +3,7 @@
 //! Knows wasmtime and WASI; does not know languages, files on disk or what a right answer is.
 //! Each execution runs on a fiber of its own with a stack of [`WASM_STACK_BYTES`], so it makes no
 //! demands on the calling thread's stack, and it yields every [`YIELD_INTERVAL_FUEL`] so that the
-//! wall-clock backstop and the caller's cancellation are seen.
+//! backstop and the caller's cancellation are seen.
 
 mod clock;
 mod config;

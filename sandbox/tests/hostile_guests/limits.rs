@@ -164,7 +164,7 @@ fn fuel_is_the_same_each_time() {
 fn the_backstop_ends_what_fuel_does_not() {
     let endless = Limits {
         fuel: u64::MAX >> 1,
-        wall_time: Duration::ZERO,
+        backstop: Duration::ZERO,
         ..limits()
     };
     let execution = run(&start("(loop $l (br $l))"), b"", endless);
