@@ -16,6 +16,7 @@ mod module;
 mod preview1;
 mod python;
 mod shared;
+mod stack;
 mod stdio;
 #[cfg(test)]
 mod tests;

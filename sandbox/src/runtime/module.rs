@@ -16,6 +16,7 @@ use super::{
     meter::Meter,
     preview1::{self, HasStreams, Streams},
     shared::{SharedProgram, SharedRuntime},
+    stack,
 };
 use crate::{Ending, Execution, Limits, SandboxError};
 
@@ -213,6 +214,12 @@ impl ModuleProgram {
             }
         });
         let fuel = invocation.fuel_used(&store);
+        if stack::is_due() {
+            invocation
+                .drive(stack::give_back(&mut store))
+                .unwrap_or(Ok(()))
+                .map_err(|error| SandboxError::runtime("give a stack back", error))?;
+        }
         let mut host = store.into_data();
         let ending = sort_by(result, host.streams.stdout.exceeded(), &host.meter)?;
         let (stdout, _) = host.streams.stdout.take();
