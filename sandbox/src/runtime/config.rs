@@ -31,10 +31,6 @@ const MAX_MEMORY_BYTES: usize = 4 << 30;
 /// pages were touched (`PAGEMAP_SCAN`, Linux 6.7); none elsewhere, since it would be cleared by hand.
 const KEEP_RESIDENT_BYTES: usize = 1 << 20;
 
-/// Native stack kept mapped, and cleared by hand, between two guests, in bytes: what a guest that hardly recurses
-/// uses. The rest is given back, or each slot would hold on to the deepest recursion that it ever saw.
-const KEEP_STACK_BYTES: usize = 32 << 10;
-
 /// Elements of the largest table. The Python guest's own has some 12,000.
 pub(crate) const MAX_TABLE_ELEMENTS: usize = 200_000;
 
@@ -86,7 +82,6 @@ pub(crate) fn engine(
         .memory_init_cow(true)
         .max_wasm_stack(WASM_STACK_BYTES)
         .async_stack_size(WASM_STACK_BYTES + HOST_STACK_BYTES)
-        .async_stack_zeroing(true)
         .wasm_backtrace_max_frames(None)
         .wasm_relaxed_simd(false)
         .wasm_multi_memory(false)
@@ -113,7 +108,6 @@ fn pool(kind: EngineKind, slots: u32) -> PoolingAllocationConfig {
         .max_core_instance_size(MAX_INSTANCE_BYTES)
         .max_component_instance_size(MAX_INSTANCE_BYTES)
         .total_stacks(slots)
-        .async_stack_keep_resident(KEEP_STACK_BYTES)
         .total_gc_heaps(slots)
         .pagemap_scan(Enabled::Auto);
     if pagemap_scan_available() {

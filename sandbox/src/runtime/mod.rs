@@ -21,6 +21,7 @@ mod pipe;
 mod preview1;
 mod python;
 mod shared;
+mod stack;
 mod stdio;
 
 pub use self::{

@@ -19,6 +19,7 @@ use super::{
     meter::Meter,
     preview1::{self, HasStreams, Streams},
     shared::{SharedProgram, SharedRuntime},
+    stack,
 };
 use crate::{Ending, Execution, Files, Limits, Request, SandboxError};
 
@@ -253,6 +254,12 @@ impl ModuleProgram {
         invocation: &Invocation<'_>,
     ) -> Result<(Execution, Files), SandboxError> {
         let fuel = invocation.fuel_used(&store);
+        if stack::is_due() {
+            invocation
+                .drive(stack::give_back(&mut store))
+                .unwrap_or(Ok(()))
+                .map_err(|error| SandboxError::runtime("give a stack back", error))?;
+        }
         let mut host = store.into_data();
         let ending = sort_by(result, host.streams.stdout.exceeded(), &host.meter)?;
         let (stdout, _) = host.streams.stdout.take();
