@@ -144,7 +144,7 @@ fn verify(sandbox: &Sandbox, language: Language) -> anyhow::Result<()> {
     };
     let limits = Limits {
         memory_bytes: 1 << 30,
-        wall_time: Duration::from_secs(120),
+        backstop: Duration::from_secs(120),
         ..Limits::default()
     };
     let execution = sandbox.execute(&program, HELLO_INPUT.into(), &limits, &Cancel::new())?;

@@ -444,7 +444,7 @@ proptest! {
         family in proptest::sample::select(PromptWriter::families()),
         n_tests in 0..3_usize,
     ) {
-        let test = Test { name: "1".to_owned(), input: input.clone().into(), answer: input.into() };
+        let test = Test { name: "1".to_owned(), input: input.clone().into(), answer: input.into(), ..Test::default() };
         let task = Task {
             title,
             tags,

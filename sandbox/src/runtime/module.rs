@@ -249,7 +249,7 @@ impl ModuleProgram {
     /// Tells what an execution came to; no result means that it was stopped from outside. Knows no CPU time.
     pub(super) fn end(
         &self,
-        store: Store<ModuleHost>,
+        mut store: Store<ModuleHost>,
         result: Option<wasmtime::Result<()>>,
         invocation: &Invocation<'_>,
     ) -> Result<(Execution, Files), SandboxError> {

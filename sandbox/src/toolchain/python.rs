@@ -41,7 +41,7 @@ impl Toolchain for Python {
         let guest_limits = Limits {
             fuel: limits.fuel,
             memory_bytes: limits.memory_bytes,
-            wall_time: limits.wall_time,
+            backstop: limits.cpu_time,
             ..Limits::default()
         };
         let result = self.guest.compile(source, &guest_limits)?;
