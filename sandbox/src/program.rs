@@ -2,25 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::{
-    Digest, Language,
-    runtime::{ModuleProgram, PythonProgram},
-};
+use crate::{Digest, Language, runtime::ModuleProgram};
 
 /// A candidate compiled and ready to be executed.
 #[derive(Clone)]
 pub struct Program {
     pub(crate) language: Language,
     pub(crate) digest: Digest,
-    pub(crate) kind: ProgramKind,
+    pub(crate) module: ModuleProgram,
     pub(crate) static_reason: Option<Arc<str>>,
-}
-
-/// How it is run.
-#[derive(Clone)]
-pub(crate) enum ProgramKind {
-    Module(ModuleProgram),
-    Python(PythonProgram),
 }
 
 impl Program {

@@ -21,6 +21,7 @@
 
 mod emit;
 mod image;
+mod join;
 mod object;
 mod plan;
 mod resolve;
@@ -30,7 +31,10 @@ mod tests;
 
 use thiserror::Error;
 
-pub(crate) use self::image::{Snapshot, image};
+pub(crate) use self::{
+    image::{Snapshot, image},
+    join::{join, needs},
+};
 pub use self::runtime::Runtime;
 
 /// Size of a page of linear memory.

@@ -14,6 +14,7 @@ mod meter;
 mod module;
 mod preview1;
 mod python;
+mod rehearsal;
 mod shared;
 mod stdio;
 
@@ -22,7 +23,7 @@ pub(crate) use self::{
     cpu_time::time_on_this_thread,
     invocation::Invocation,
     module::{ModuleProgram, ModuleRuntime},
-    python::{PythonGuest, PythonProgram},
+    python::PythonGuest,
     shared::SharedRuntime,
 };
 pub use self::{

@@ -4,21 +4,22 @@
 
 use std::sync::Arc;
 
-use wasmtime::{Engine, InstancePre, Linker, Module, error::Context as _};
+use wasmtime::{Engine, InstancePre, Linker, Module};
 use wasmtime_wasi::p1::WasiP1Ctx;
 
 use super::{
     EngineKind,
     clock::{self, FuelClock, HasClock},
     cpu_time::thread_cpu_time,
-    drive::Cancel,
     engine,
     invocation::{Host, Invocation, Outputs, sort},
     meter::Meter,
     preview1::{self, HasStreams, Streams},
+    python::{PythonGuest, PythonProgram},
+    rehearsal::Rehearsal,
     shared::{SharedProgram, SharedRuntime},
 };
-use crate::{Ending, Execution, Limits, SandboxError};
+use crate::{Ending, Execution, SandboxError};
 
 /// What the host knows of one execution.
 pub(super) struct ModuleHost {
@@ -30,7 +31,7 @@ pub(super) struct ModuleHost {
 
 impl ModuleHost {
     /// `stack_bytes` of memory are not counted.
-    fn new(invocation: &Invocation<'_>, outputs: &Outputs, stack_bytes: u64) -> Self {
+    pub(super) fn new(invocation: &Invocation<'_>, outputs: &Outputs, stack_bytes: u64) -> Self {
         let memory_bytes = invocation.limits.memory_bytes;
         Self {
             wasi: clock::empty_world(invocation.seed).build_p1(),
@@ -78,11 +79,13 @@ pub(crate) struct ModuleProgram {
 }
 
 #[derive(Clone)]
-enum Kind {
+pub(super) enum Kind {
     /// A module of its own.
     Alone(InstancePre<ModuleHost>),
     /// A module on the shared runtime.
     Shared(SharedProgram),
+    /// A task of the Python guest.
+    Python(PythonProgram),
 }
 
 impl ModuleRuntime {
@@ -138,6 +141,13 @@ impl ModuleRuntime {
         )
     }
 
+    /// Makes the Python guest of machine code, under the same condition.
+    pub(crate) fn load_python(&self, machine_code: &[u8]) -> Result<Arc<PythonGuest>, SandboxError> {
+        let module = self.module(machine_code)?;
+        let pre = self.linker.instantiate_pre(&module);
+        PythonGuest::new(pre.map_err(|error| SandboxError::runtime("load the Python guest", error))?)
+    }
+
     /// As [`load`](Self::load), for a module that is linked onto the shared runtime.
     pub(crate) fn load_shared(
         &self,
@@ -162,40 +172,25 @@ impl ModuleRuntime {
 
     /// Runs the initialisers of the runtime as the static linker left it, and returns its memory.
     pub(crate) fn initialised_memory(&self, wasm: &[u8]) -> Result<Vec<u8>, SandboxError> {
-        let limits = Limits {
-            memory_bytes: 1 << 30,
-            ..Limits::default()
-        };
-        let invocation = Invocation {
-            input: Arc::new([]),
-            limits: &limits,
-            fuel_per_second: limits.fuel,
-            seed: 0,
-            cancel: &Cancel::new(),
-        };
-        let outputs = invocation.outputs();
-        let fault = |error| SandboxError::runtime("initialise the shared runtime", error);
-        let module = Module::new(&self.engine, wasm).map_err(fault)?;
-        let pre = self.linker.instantiate_pre(&module).map_err(fault)?;
-        let host = ModuleHost::new(&invocation, &outputs, 0);
-        let mut store = invocation.store(&self.engine, host)?;
-        let memory = invocation.drive(async {
-            let instance = pre.instantiate_async(&mut store).await?;
-            let initialise = instance.get_typed_func::<(), ()>(&mut store, "__wasm_call_ctors")?;
-            initialise.call_async(&mut store, ()).await?;
-            let memory = instance.get_memory(&mut store, "memory");
-            Ok(memory
-                .context("it exports no memory")?
-                .data(&store)
-                .to_vec())
-        });
-        memory
-            .unwrap_or_else(|| Err(wasmtime::format_err!("its time is up")))
-            .map_err(fault)
+        let rehearsal = self.rehearsal(wasm)?;
+        let calls = [("__wasm_call_ctors", None)];
+        Ok(rehearsal.run(&calls, Arc::new([]))?.memory)
+    }
+
+    /// Compiles a module of our own, to be run before there is any candidate.
+    pub(crate) fn rehearsal(&self, wasm: &[u8]) -> Result<Rehearsal, SandboxError> {
+        Module::new(&self.engine, wasm)
+            .and_then(|module| self.linker.instantiate_pre(&module))
+            .map(Rehearsal::new)
+            .map_err(|error| SandboxError::runtime("compile a module of our own", error))
     }
 }
 
 impl ModuleProgram {
+    pub(super) fn new(kind: Kind, stack_bytes: u64) -> Self {
+        Self { kind, stack_bytes }
+    }
+
     /// Runs the module once, in a fresh instance.
     pub(crate) fn execute(&self, invocation: &Invocation<'_>) -> Result<Execution, SandboxError> {
         let start = thread_cpu_time();
@@ -204,6 +199,7 @@ impl ModuleProgram {
         let engine = match &self.kind {
             Kind::Alone(pre) => pre.module().engine(),
             Kind::Shared(program) => program.engine(),
+            Kind::Python(program) => program.engine(),
         };
         let mut store = invocation.store(engine, host)?;
         let result = invocation.drive(async {
@@ -214,6 +210,7 @@ impl ModuleProgram {
                     main.call_async(&mut store, ()).await
                 }
                 Kind::Shared(program) => program.run(&mut store).await,
+                Kind::Python(program) => program.run(&mut store).await,
             }
         });
         let ending = sort(result, &outputs, &store.data().meter)?;

@@ -1,0 +1,87 @@
+//! Running a module of our own before there is any candidate, for what it writes and for the memory that it leaves.
+//!
+//! Nothing that differs between two machines is seen by it: its clock stands still, its randomness is seeded.
+
+use std::sync::Arc;
+
+use wasmtime::{InstancePre, error::Context as _};
+
+use super::{
+    drive::Cancel,
+    invocation::Invocation,
+    module::ModuleHost,
+};
+use crate::{Limits, SandboxError};
+
+/// Most memory of a rehearsal, in bytes.
+const MEMORY_BYTES: u64 = 2 << 30;
+/// Most bytes that a rehearsal may write.
+const OUTPUT_BYTES: u64 = 256 << 20;
+
+/// A module that is run apart from candidates.
+pub(crate) struct Rehearsal(InstancePre<ModuleHost>);
+
+/// What a rehearsal left.
+pub(crate) struct Rehearsed {
+    /// All of its memory, from address zero.
+    pub(crate) memory: Vec<u8>,
+    /// What it wrote to standard output.
+    pub(crate) stdout: Vec<u8>,
+}
+
+impl Rehearsal {
+    pub(super) fn new(pre: InstancePre<ModuleHost>) -> Self {
+        Self(pre)
+    }
+
+    /// Calls functions of a fresh instance, one after the other: each without arguments, or with one number.
+    pub(crate) fn run(
+        &self,
+        calls: &[(&str, Option<u32>)],
+        input: Arc<[u8]>,
+    ) -> Result<Rehearsed, SandboxError> {
+        let limits = Limits {
+            fuel: u64::MAX,
+            memory_bytes: MEMORY_BYTES,
+            stdout_bytes: OUTPUT_BYTES,
+            ..Limits::default()
+        };
+        let invocation = Invocation {
+            input,
+            limits: &limits,
+            // The clock stands still.
+            fuel_per_second: u64::MAX,
+            seed: 0,
+            cancel: &Cancel::new(),
+        };
+        let outputs = invocation.outputs();
+        let host = ModuleHost::new(&invocation, &outputs, 0);
+        let mut store = invocation.store(self.0.module().engine(), host)?;
+        let memory = invocation.drive(async {
+            let instance = self.0.instantiate_async(&mut store).await?;
+            for (name, argument) in calls {
+                let function = instance.get_func(&mut store, name).with_context(|| format!("no `{name}`"))?;
+                match argument {
+                    None => function.typed::<(), ()>(&store)?.call_async(&mut store, ()).await?,
+                    Some(argument) => {
+                        let function = function.typed::<u32, ()>(&store)?;
+                        function.call_async(&mut store, *argument).await?;
+                    }
+                }
+            }
+            let memory = instance.get_memory(&mut store, "memory");
+            let memory = memory.context("it exports no memory")?;
+            Ok(memory.data(&store).to_vec())
+        });
+        let memory = memory.unwrap_or_else(|| Err(wasmtime::format_err!("its time is up")));
+        let memory = memory.map_err(|error| {
+            let (stderr, _) = outputs.stderr.take();
+            let message = String::from_utf8_lossy(&stderr).into_owned();
+            SandboxError::runtime("run a module of our own", error.context(message))
+        })?;
+        Ok(Rehearsed {
+            memory,
+            stdout: outputs.stdout.take().0,
+        })
+    }
+}
