@@ -43,6 +43,9 @@ static _Noreturn void fail(const char *what) {
     exit(1);
 }
 
+// The end of the stack, which grows downwards.
+static char *stack_end;
+
 // Starts the interpreter: the same each time, with nothing of the outside in it.
 static void start(int only_core) {
     stack_end = __builtin_frame_address(0);
@@ -243,7 +246,6 @@ int open(const char *path, int flags, ...) {
 
 // How deep C code may recurse, which CPython asks the C library for.
 enum { STACK_BYTES = 64 << 20 };
-static char *stack_end;
 
 int pthread_getattr_np(void *thread, void *attributes) { return 0; }
 int pthread_attr_destroy(void *attributes) { return 0; }

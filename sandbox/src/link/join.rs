@@ -28,6 +28,9 @@ const FOREIGN: &str = "env";
 const FUNCTION_ADDRESS: &str = "GOT.func";
 const VARIABLE_ADDRESS: &str = "GOT.mem";
 
+/// The name under which the shared object's start function is exported: it is to be called before all others.
+pub(crate) const START: &str = "__start";
+
 /// The module that is made, and what its maker must know of it.
 pub(crate) struct Joined {
     pub(crate) wasm: Vec<u8>,
@@ -95,6 +98,7 @@ struct Part<'a> {
     elements: Vec<(ElementKind<'a>, Vec<u32>)>,
     code: Vec<FunctionBody<'a>>,
     data: Vec<Data<'a>>,
+    start: Option<u32>,
     /// Of a shared object, in bytes.
     memory_bytes: u32,
     alignment: u32,
@@ -150,9 +154,8 @@ impl<'a> Part<'a> {
                 }
                 Payload::CodeSectionEntry(body) => part.code.push(body),
                 Payload::DataSection(it) => part.data = it.into_iter().collect::<Result<_, _>>()?,
-                Payload::StartSection { .. } | Payload::TagSection(_) => {
-                    return Err(LinkError::unsupported("a start function or a tag"));
-                }
+                Payload::StartSection { func, .. } => part.start = Some(func),
+                Payload::TagSection(_) => return Err(LinkError::unsupported("a tag")),
                 _ => {}
             }
         }
@@ -499,6 +502,11 @@ impl<'a> Join<'a> {
             }
         }
 
+        if let Some(start) = self.library.start {
+            let index = self.library_numbers.function_index(start)?;
+            exports.export(START, ExportKind::Func, index);
+        }
+
         let mut tables = TableSection::new();
         tables.table(TableType {
             element_type: RefType::FUNCREF,
@@ -577,13 +585,16 @@ mod tests {
         (import "env" "seven" (func $seven (result i32)))
         (type $get (func (result i32)))
         (global (export "own") i32 (i32.const 8))
+        (global $nine_at i32 (i32.add (global.get $table_base) (i32.const 0)))
         (func $nine (result i32) i32.const 9)
         (func $ten (export "ten") (result i32) i32.const 10)
+        (start $start)
+        (func $start (memory.fill (global.get $memory_base) (i32.const 0) (i32.const 4)))
         (func (export "_initialize")
             (i32.store (i32.add (global.get $memory_base) (i32.const 4)) (i32.const 3)))
         (func (export "twice") (param i32) (result i32)
             (global.set $sp (i32.sub (global.get $sp) (i32.const 16)))
-            (call_indirect (type $get) (i32.add (global.get $table_base) (i32.const 0)))
+            (call_indirect (type $get) (global.get $nine_at))
             (i32.add (call $seven))
             (i32.add (call_indirect (type $get) (global.get $seven_at)))
             (i32.add (call_indirect (type $get) (global.get $ten_at)))
@@ -607,8 +618,10 @@ mod tests {
         let mut store = Store::new(&engine, ());
         let answer = wasmtime::Func::wrap(&mut store, || 21);
         let instance = Instance::new(&mut store, &module, &[answer.into()]).expect("it starts");
-        let initialise = instance.get_typed_func::<(), ()>(&mut store, "_initialize");
-        initialise.expect("it is there").call(&mut store, ()).expect("it returns");
+        for name in [START, "_initialize"] {
+            let initialise = instance.get_typed_func::<(), ()>(&mut store, name);
+            initialise.expect("it is there").call(&mut store, ()).expect("it returns");
+        }
         let run = instance.get_typed_func::<(), i32>(&mut store, "run").expect("it is there");
         let sum = run.call(&mut store, ()).expect("it returns");
         assert_eq!(sum, 9 + 7 + 7 + 10 + 5 + 0x0b + 3 + 2 * 21);

@@ -33,7 +33,7 @@ use thiserror::Error;
 
 pub(crate) use self::{
     image::{Snapshot, image},
-    join::{join, needs},
+    join::{START, join, needs},
 };
 pub use self::runtime::Runtime;
 

@@ -102,10 +102,10 @@ pub(super) fn build(
     let frozen_at = joined
         .variable(FROZEN)
         .ok_or_else(|| incomplete(&format!("CPython has no `{FROZEN}`")))?;
-    fs_err::write("/tmp/py/w/joined.wasm", &joined.wasm).unwrap();
 
     progress("snapshotting the Python guest (about half a minute)");
-    let wasm = snapshot(&joined.wasm, frozen_at, cpython).map_err(|error| incomplete(&error))?;
+    let wasm =
+        snapshot(&joined.wasm, frozen_at, cpython).map_err(|error| incomplete(&error))?;
     fs_err::write(folder.join(WASM), &wasm).map_err(SetupError::Io)?;
     let manifest = GuestManifest {
         digest: Digest::of(&wasm),
@@ -148,9 +148,10 @@ fn static_module(
         "link the Python guest's program",
         zig()
             .args(recipe::LINK)
-            .args(["--no-entry", "--import-undefined", "--export-table"])
+            .args(["--no-entry", "--import-undefined"])
             .arg(format!("--global-base={data_start}"))
-            .arg("--export=__wasm_call_ctors")
+            // Of what the C library defines too, ours counts.
+            .args(["--allow-multiple-definition", "--export=__wasm_call_ctors"])
             .args(exports.iter().map(|it| format!("--export={it}")))
             .arg("guest.o")
             .args(libraries)
@@ -161,7 +162,8 @@ fn static_module(
 
 /// Compiles the standard library, starts the interpreter, and makes the module as it is then.
 fn snapshot(joined: &[u8], frozen_at: u32, cpython: &Cpython) -> Result<Vec<u8>, SandboxError> {
-    const START: [(&str, Option<u32>); 3] = [
+    const START: [(&str, Option<u32>); 4] = [
+        (link::START, None),
         ("__wasm_apply_data_relocs", None),
         ("__wasm_call_ctors", None),
         ("_initialize", None),
