@@ -13,10 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Calibration, CompileFailure, CompileFailureKind, Digest, Execution, Language, Limits, Program,
     SandboxError, SandboxOptions, admission,
-    runtime::{
-        Cancel, EngineKind, Invocation, ModuleProgram, ModuleRuntime,
-        time_on_this_thread,
-    },
+    runtime::{Cancel, EngineKind, Invocation, ModuleProgram, ModuleRuntime, time_on_this_thread},
     setup::{GuestManifest, Layout, is_complete, recipe::STACK_BYTES},
     shared::Shared,
     slots::Slots,
@@ -492,10 +489,12 @@ impl Sandbox {
         } else {
             // On all cores; what comes of it is the same.
             let compiler = ModuleRuntime::new(EngineKind::Guest, 1)?;
-            let machine_code = compiler.compile(&wasm).map_err(|error| SandboxError::Runtime {
-                action: "compile the Python guest".to_owned(),
-                source: error.into(),
-            })?;
+            let machine_code = compiler
+                .compile(&wasm)
+                .map_err(|error| SandboxError::Runtime {
+                    action: "compile the Python guest".to_owned(),
+                    source: error.into(),
+                })?;
             self.store.put(&key, &machine_code);
             machine_code
         };

@@ -113,6 +113,22 @@ _inline_threads()
 _standard_streams()
 main_globals = _main_module()
 random.seed(SEED)
-# The heap as it is now is nobody's garbage: a collection that walked it would copy every page it touches.
-gc.collect()
-gc.freeze()
+
+
+def settle():
+    """Makes the heap as it shall be at every start, and returns all objects of it."""
+    # What the interpreter learns of this code by running it, it shall know already.
+    for _ in range(64):
+        finish()
+    gc.collect()
+    found = {id(it): it for it in gc.get_objects()}
+    new = list(found.values())
+    while new:
+        referents = {id(it): it for it in gc.get_referents(*new) if id(it) not in found}
+        found.update(referents)
+        new = list(referents.values())
+    objects = list(found.values())
+    del found, new, referents
+    # All of this is nobody's garbage: a collection that walked it would copy every page that it touches.
+    gc.freeze()
+    return objects

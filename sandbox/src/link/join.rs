@@ -120,7 +120,9 @@ impl<'a> Part<'a> {
                         }
                     }
                 }
-                Payload::TypeSection(it) => part.types = it.into_iter().collect::<Result<_, _>>()?,
+                Payload::TypeSection(it) => {
+                    part.types = it.into_iter().collect::<Result<_, _>>()?
+                }
                 Payload::ImportSection(it) => {
                     part.imports = it.into_imports().collect::<Result<_, _>>()?;
                 }
@@ -255,10 +257,12 @@ impl Numbers {
     fn constant(&self, operator: &Operator<'_>) -> Option<i32> {
         match operator {
             Operator::I32Const { value } => Some(*value),
-            Operator::GlobalGet { global_index } => match self.globals.get(*global_index as usize) {
-                Some(Becomes::Constant(value)) => Some(*value),
-                _ => None,
-            },
+            Operator::GlobalGet { global_index } => {
+                match self.globals.get(*global_index as usize) {
+                    Some(Becomes::Constant(value)) => Some(*value),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
@@ -310,11 +314,7 @@ struct Join<'a> {
 }
 
 impl<'a> Join<'a> {
-    fn new(
-        base: &'a Part<'a>,
-        library: &'a Part<'a>,
-        memory_base: u32,
-    ) -> Result<Self, LinkError> {
+    fn new(base: &'a Part<'a>, library: &'a Part<'a>, memory_base: u32) -> Result<Self, LinkError> {
         let undefined = |name: &str| LinkError::Undefined(name.to_owned());
         let is_foreign = |it: &&Import<'_>| it.module == FOREIGN;
         let n_kept = count(base.imports.len() - base.imports.iter().filter(is_foreign).count())?;
@@ -323,7 +323,12 @@ impl<'a> Join<'a> {
 
         // Functions: the base's own imports, its functions, then the library's.
         let n_imported = |part: &Part<'_>| {
-            count(part.imports.iter().filter(|it| matches!(it.ty, TypeRef::Func(_))).count())
+            count(
+                part.imports
+                    .iter()
+                    .filter(|it| matches!(it.ty, TypeRef::Func(_)))
+                    .count(),
+            )
         };
         let (base_imported, library_imported) = (n_imported(base)?, n_imported(library)?);
         let mut base_functions = Vec::new();
@@ -358,7 +363,9 @@ impl<'a> Join<'a> {
             base_numbers: Numbers {
                 types: 0,
                 functions: base_functions,
-                globals: (0..count(base.globals.len())?).map(Becomes::Global).collect(),
+                globals: (0..count(base.globals.len())?)
+                    .map(Becomes::Global)
+                    .collect(),
             },
             library_numbers: Numbers {
                 types: count(base.types.len())?,
@@ -451,7 +458,8 @@ impl<'a> Join<'a> {
             imports.import(import.module, import.name, ty);
         }
         for global in &self.base.globals {
-            self.base_numbers.parse_global(&mut globals, global.clone())?;
+            self.base_numbers
+                .parse_global(&mut globals, global.clone())?;
         }
         let first_new = self.base.table_slots + self.library.table_slots;
         for (part, numbers) in [
@@ -516,7 +524,10 @@ impl<'a> Join<'a> {
             shared: false,
         });
         let mut memories = MemorySection::new();
-        let memory = self.base.memory.ok_or_else(|| LinkError::malformed("it has no memory"))?;
+        let memory = self
+            .base
+            .memory
+            .ok_or_else(|| LinkError::malformed("it has no memory"))?;
         memories.memory(self.base_numbers.memory_type(memory)?);
 
         let mut module = Module::new();
@@ -620,9 +631,14 @@ mod tests {
         let instance = Instance::new(&mut store, &module, &[answer.into()]).expect("it starts");
         for name in [START, "_initialize"] {
             let initialise = instance.get_typed_func::<(), ()>(&mut store, name);
-            initialise.expect("it is there").call(&mut store, ()).expect("it returns");
+            initialise
+                .expect("it is there")
+                .call(&mut store, ())
+                .expect("it returns");
         }
-        let run = instance.get_typed_func::<(), i32>(&mut store, "run").expect("it is there");
+        let run = instance
+            .get_typed_func::<(), i32>(&mut store, "run")
+            .expect("it is there");
         let sum = run.call(&mut store, ()).expect("it returns");
         assert_eq!(sum, 9 + 7 + 7 + 10 + 5 + 0x0b + 3 + 2 * 21);
     }
@@ -640,6 +656,9 @@ mod tests {
     fn a_function_that_neither_part_has_is_an_error() {
         let base = wat::parse_str(r#"(module (memory 1))"#).expect("it is wasm");
         let library = wat::parse_str(LIBRARY).expect("it is wasm");
-        assert!(matches!(join(&base, &library, 0), Err(LinkError::Undefined(_))));
+        assert!(matches!(
+            join(&base, &library, 0),
+            Err(LinkError::Undefined(_))
+        ));
     }
 }

@@ -31,11 +31,11 @@ mod tests;
 
 use thiserror::Error;
 
+pub use self::runtime::Runtime;
 pub(crate) use self::{
     image::{Snapshot, image},
     join::{START, join, needs},
 };
-pub use self::runtime::Runtime;
 
 /// Size of a page of linear memory.
 pub(crate) const PAGE_BYTES: u32 = 65_536;

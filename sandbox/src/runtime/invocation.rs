@@ -1,16 +1,16 @@
-//! What one execution is given, and what is common to running the two kinds of guest.
+//! What one execution is given, and what is common to running any guest.
 
 use std::sync::Arc;
 
 use wasmtime::{Store, Trap};
-use wasmtime_wasi::{I32Exit, WasiCtxBuilder};
+use wasmtime_wasi::I32Exit;
 
 use super::{
     YIELD_INTERVAL_FUEL,
-    clock::{self, FuelClock},
+    clock::FuelClock,
     drive::{Cancel, drive},
     meter::Meter,
-    stdio::{self, Overflow, Sink},
+    stdio::{Overflow, Sink},
 };
 use crate::{Ending, Limits, SandboxError};
 
@@ -32,7 +32,7 @@ pub(super) struct Outputs {
     pub(super) stderr: Sink,
 }
 
-/// A store's data, as far as both kinds of guest need it.
+/// A store's data, as far as every kind of guest needs it.
 pub(super) trait Host: Send + 'static {
     fn meter(&mut self) -> &mut Meter;
 }
@@ -43,16 +43,6 @@ impl Invocation<'_> {
             stdout: Sink::new(self.limits.stdout_bytes, Overflow::EndsGuest),
             stderr: Sink::new(self.limits.stderr_bytes, Overflow::IsDropped),
         }
-    }
-
-    /// A deterministic world with three streams and nothing else.
-    pub(super) fn world(&self, outputs: &Outputs) -> WasiCtxBuilder {
-        let mut world = clock::empty_world(self.seed);
-        world
-            .stdin(stdio::stdin(Arc::clone(&self.input)))
-            .stdout(outputs.stdout.clone())
-            .stderr(outputs.stderr.clone());
-        world
     }
 
     pub(super) fn clock(&self) -> FuelClock {

@@ -74,7 +74,7 @@ pub(crate) struct ModuleRuntime {
 #[derive(Clone)]
 pub(crate) struct ModuleProgram {
     kind: Kind,
-    /// Linear memory that is set aside for the call stack, which is not the candidate's use.
+    /// Linear memory that is not the candidate's use: the call stack, or all that the Python guest starts with.
     stack_bytes: u64,
 }
 
@@ -142,10 +142,15 @@ impl ModuleRuntime {
     }
 
     /// Makes the Python guest of machine code, under the same condition.
-    pub(crate) fn load_python(&self, machine_code: &[u8]) -> Result<Arc<PythonGuest>, SandboxError> {
+    pub(crate) fn load_python(
+        &self,
+        machine_code: &[u8],
+    ) -> Result<Arc<PythonGuest>, SandboxError> {
         let module = self.module(machine_code)?;
         let pre = self.linker.instantiate_pre(&module);
-        PythonGuest::new(pre.map_err(|error| SandboxError::runtime("load the Python guest", error))?)
+        PythonGuest::new(
+            pre.map_err(|error| SandboxError::runtime("load the Python guest", error))?,
+        )
     }
 
     /// As [`load`](Self::load), for a module that is linked onto the shared runtime.

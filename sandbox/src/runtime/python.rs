@@ -4,11 +4,11 @@
 
 use std::sync::Arc;
 
-use wasmtime::{InstancePre, ModuleExport, Store, error::Context as _};
+use wasmtime::{ExternType, InstancePre, ModuleExport, Store, error::Context as _};
 use wasmtime_wasi::I32Exit;
 
 use super::module::{Kind, ModuleHost, ModuleProgram};
-use crate::{SandboxError, setup::recipe::STACK_BYTES};
+use crate::SandboxError;
 
 /// The guest, ready to be instantiated.
 pub(crate) struct PythonGuest {
@@ -17,6 +17,8 @@ pub(crate) struct PythonGuest {
     allocate: ModuleExport,
     compile: ModuleExport,
     run: ModuleExport,
+    /// What every instance has before its candidate asks for any, in bytes: it is not the candidate's use.
+    memory_bytes: u64,
 }
 
 /// What one instance of the guest is for.
@@ -39,12 +41,19 @@ impl PythonGuest {
     pub(super) fn new(pre: InstancePre<ModuleHost>) -> Result<Arc<Self>, SandboxError> {
         let module = pre.module();
         let export = |name: &str| {
-            module.get_export_index(name).ok_or_else(|| SandboxError::Runtime {
-                action: "load the Python guest".to_owned(),
-                source: format!("it has no `{name}`").into(),
-            })
+            module
+                .get_export_index(name)
+                .ok_or_else(|| SandboxError::Runtime {
+                    action: "load the Python guest".to_owned(),
+                    source: format!("it has no `{name}`").into(),
+                })
         };
+        let memory_pages = module.exports().find_map(|it| match it.ty() {
+            ExternType::Memory(memory) => Some(memory.minimum()),
+            _ => None,
+        });
         Ok(Arc::new(Self {
+            memory_bytes: memory_pages.unwrap_or(0) * u64::from(crate::link::PAGE_BYTES),
             memory: export("memory")?,
             allocate: export("allocate")?,
             compile: export("compile")?,
@@ -65,7 +74,10 @@ impl PythonGuest {
 
     fn program_of(self: &Arc<Self>, task: Task) -> ModuleProgram {
         let guest = Arc::clone(self);
-        ModuleProgram::new(Kind::Python(PythonProgram { guest, task }), STACK_BYTES)
+        ModuleProgram::new(
+            Kind::Python(PythonProgram { guest, task }),
+            self.memory_bytes,
+        )
     }
 }
 

@@ -6,11 +6,7 @@ use std::sync::Arc;
 
 use wasmtime::{InstancePre, error::Context as _};
 
-use super::{
-    drive::Cancel,
-    invocation::Invocation,
-    module::ModuleHost,
-};
+use super::{drive::Cancel, invocation::Invocation, module::ModuleHost};
 use crate::{Limits, SandboxError};
 
 /// Most memory of a rehearsal, in bytes.
@@ -60,9 +56,16 @@ impl Rehearsal {
         let memory = invocation.drive(async {
             let instance = self.0.instantiate_async(&mut store).await?;
             for (name, argument) in calls {
-                let function = instance.get_func(&mut store, name).with_context(|| format!("no `{name}`"))?;
+                let function = instance
+                    .get_func(&mut store, name)
+                    .with_context(|| format!("no `{name}`"))?;
                 match argument {
-                    None => function.typed::<(), ()>(&store)?.call_async(&mut store, ()).await?,
+                    None => {
+                        function
+                            .typed::<(), ()>(&store)?
+                            .call_async(&mut store, ())
+                            .await?
+                    }
                     Some(argument) => {
                         let function = function.typed::<u32, ()>(&store)?;
                         function.call_async(&mut store, *argument).await?;

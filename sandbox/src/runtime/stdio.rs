@@ -1,4 +1,4 @@
-//! The three standard streams of a guest: bytes in, bounded bytes out.
+//! The two output streams of a guest: bounded bytes out.
 //!
 //! Always ready, never blocking. The output is shared with the host by an `Arc`, since wasmtime-wasi
 //! owns its streams.
@@ -10,13 +10,8 @@ use tokio::io::AsyncWrite;
 use wasmtime_wasi::{
     async_trait,
     cli::{IsTerminal, StdoutStream},
-    p2::{OutputStream, Pollable, StreamError, StreamResult, pipe::MemoryInputPipe},
+    p2::{OutputStream, Pollable, StreamError, StreamResult},
 };
-
-/// Makes a standard input that holds `input`, then ends.
-pub(crate) fn stdin(input: Arc<[u8]>) -> MemoryInputPipe {
-    MemoryInputPipe::new(Bytes::from_owner(input))
-}
 
 /// What happens to the byte after the last that a [`Sink`] may keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

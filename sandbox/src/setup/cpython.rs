@@ -82,10 +82,7 @@ fn frames(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     starts.filter_map(|at| {
         let decoder = StreamingDecoder::new(&bytes[at..]).ok()?;
         let mut frame = Vec::new();
-        decoder
-            .take(MAX_FRAME_BYTES)
-            .read_to_end(&mut frame)
-            .ok()?;
+        decoder.take(MAX_FRAME_BYTES).read_to_end(&mut frame).ok()?;
         Some(frame)
     })
 }

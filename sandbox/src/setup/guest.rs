@@ -9,10 +9,7 @@
 //! Each step is a pure function of the wheels and of our sources: no clock, no randomness, no file and no
 //! environment is seen, so that the module is the same on every machine.
 
-use std::{
-    path::Path,
-    process::Command,
-};
+use std::{collections::BTreeMap, path::Path, process::Command};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,13 +28,23 @@ use crate::{
 
 /// The guest's own program.
 const PROGRAM: &str = include_str!("../../guest/python/guest.c");
-/// What is done in Python around a candidate.
-const MODULE: &str = include_str!("../../guest/python/guest.py");
+/// Modules of our own: what is done in Python around a candidate, and what stands for modules that WASI lacks.
+const MODULES: &[(&str, &str)] = &[
+    (
+        "riddle_guest.py",
+        include_str!("../../guest/python/guest.py"),
+    ),
+    (
+        "resource.py",
+        include_str!("../../guest/python/resource.py"),
+    ),
+];
 
 /// The text that names the recipe, apart from the C library's.
 pub(super) const RECIPE: &[&str] = &[
     PROGRAM,
-    MODULE,
+    MODULES[0].1,
+    MODULES[1].1,
     cpython::REQUIREMENT,
     link::SOURCES,
     include_str!("cpython.rs"),
@@ -51,8 +58,6 @@ const MANIFEST: &str = "manifest.json";
 
 /// Libraries of the static module, below the sysroot's `lib`.
 const LIBRARIES: &[&str] = &["libsupport.a", "libc.a", "libzigc.a", "libcompiler_rt.a"];
-/// The name by which the guest's program imports its module.
-const MODULE_NAME: &str = "riddle_guest";
 /// The variable that points at the frozen modules.
 const FROZEN: &str = "PyImport_FrozenModules";
 
@@ -97,15 +102,14 @@ pub(super) fn build(
         memory_base + needs.memory_bytes.next_multiple_of(PAGE_BYTES),
         &needs.names,
     )?;
-    let joined = link::join(&base, &cpython.interpreter, memory_base)
-        .map_err(|error| incomplete(&error))?;
+    let joined =
+        link::join(&base, &cpython.interpreter, memory_base).map_err(|error| incomplete(&error))?;
     let frozen_at = joined
         .variable(FROZEN)
         .ok_or_else(|| incomplete(&format!("CPython has no `{FROZEN}`")))?;
 
     progress("snapshotting the Python guest (about half a minute)");
-    let wasm =
-        snapshot(&joined.wasm, frozen_at, cpython).map_err(|error| incomplete(&error))?;
+    let wasm = snapshot(&joined.wasm, frozen_at, cpython).map_err(|error| incomplete(&error))?;
     fs_err::write(folder.join(WASM), &wasm).map_err(SetupError::Io)?;
     let manifest = GuestManifest {
         digest: Digest::of(&wasm),
@@ -172,7 +176,9 @@ fn snapshot(joined: &[u8], frozen_at: u32, cpython: &Cpython) -> Result<Vec<u8>,
     let module = runtime.rehearsal(joined)?;
     let mut freeze = START.to_vec();
     freeze.push(("freeze", None));
-    let frozen = module.run(&freeze, modules(&cpython.sources).into())?.stdout;
+    let frozen = module
+        .run(&freeze, modules(&cpython.sources).into())?
+        .stdout;
     let mut initialise = START.to_vec();
     initialise.push(("initialise", Some(frozen_at)));
     let memory = module.run(&initialise, frozen.into())?.memory;
@@ -187,16 +193,18 @@ fn snapshot(joined: &[u8], frozen_at: u32, cpython: &Cpython) -> Result<Vec<u8>,
 }
 
 /// Writes sources as the guest's `freeze` reads them: name, whether it is a package, source.
-fn modules(sources: &std::collections::BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+fn modules(sources: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     fn text(bytes: &[u8], to: &mut Vec<u8>) {
         to.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
         to.extend(bytes);
         to.push(0);
     }
     let mut modules = Vec::new();
-    let own = (format!("{MODULE_NAME}.py"), MODULE.as_bytes());
-    let library = sources.iter().map(|(path, source)| (path.clone(), &**source));
-    for (path, source) in library.chain([own]) {
+    let library = sources.iter().map(|(path, source)| (&**path, &**source));
+    let own = MODULES
+        .iter()
+        .map(|(path, source)| (*path, source.as_bytes()));
+    for (path, source) in library.chain(own) {
         let name = path.trim_end_matches(".py").replace('/', ".");
         let package = name.strip_suffix(".__init__");
         text(package.unwrap_or(&name).as_bytes(), &mut modules);
@@ -209,5 +217,26 @@ fn modules(sources: &std::collections::BTreeMap<String, Vec<u8>>) -> Vec<u8> {
 fn incomplete(what: &dyn std::fmt::Display) -> SetupError {
     SetupError::Incomplete {
         what: what.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{Layout, default_cache, venv},
+        *,
+    };
+
+    #[test]
+    #[ignore = "fetches a wheel, and takes a minute"]
+    fn a_guest_that_is_built_again_elsewhere_is_the_same_to_the_byte() {
+        let layout = Layout::new(&default_cache().expect("a cache that `riddle setup` filled"));
+        let (installed, _) = GuestManifest::read(&layout.guest()).expect("the guest is installed");
+        let cpython = Cpython::fetch(&layout.venv(), None).expect("the wheel can be had");
+        let zig = venv::zig(&layout.venv()).expect("the compiler is installed");
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        build(&zig, &layout.sysroot(), &cpython, folder.path(), &|_| {}).expect("it can be built");
+        let (again, _) = GuestManifest::read(folder.path()).expect("it was built");
+        assert_eq!(again.digest, installed.digest);
     }
 }

