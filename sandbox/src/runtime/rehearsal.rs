@@ -64,7 +64,7 @@ impl Rehearsal {
                         function
                             .typed::<(), ()>(&store)?
                             .call_async(&mut store, ())
-                            .await?
+                            .await?;
                     }
                     Some(argument) => {
                         let function = function.typed::<u32, ()>(&store)?;

@@ -92,8 +92,10 @@ fn sources(archive: &[u8]) -> io::Result<BTreeMap<String, Vec<u8>>> {
     let mut sources = BTreeMap::new();
     for entry in tar::Archive::new(archive).entries()? {
         let mut entry = entry?;
-        let path = entry.path()?.to_string_lossy().into_owned();
-        if !path.ends_with(".py") || LEFT_OUT.iter().any(|it| path.starts_with(it)) {
+        let path = entry.path()?.into_owned();
+        let is_source = path.extension().is_some_and(|it| it == "py");
+        let path = path.to_string_lossy().into_owned();
+        if !is_source || LEFT_OUT.iter().any(|it| path.starts_with(it)) {
             continue;
         }
         let mut source = Vec::new();

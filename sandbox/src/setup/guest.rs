@@ -47,6 +47,8 @@ pub(super) const RECIPE: &[&str] = &[
     MODULES[1].1,
     cpython::REQUIREMENT,
     link::SOURCES,
+    include_str!("../link/join/mod.rs"),
+    include_str!("../link/join/part.rs"),
     include_str!("cpython.rs"),
     include_str!("guest.rs"),
 ];

@@ -49,7 +49,6 @@ impl Toolchain for Python {
             wall_time: limits.wall_time,
             stdout_bytes: limits.module_bytes,
             stderr_bytes: limits.diagnostics_bytes as u64,
-            ..Limits::default()
         };
         let invocation = Invocation {
             input: source.into(),

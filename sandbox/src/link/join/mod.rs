@@ -8,6 +8,10 @@
 //! The conventions are those of WebAssembly's "dynamic linking" (`dylink.0`). Does not know what is joined, or
 //! which initialisers it has; they are exported under their own names.
 
+mod part;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use wasm_encoder::{
@@ -16,11 +20,9 @@ use wasm_encoder::{
     TableSection, TableType, TypeSection,
     reencode::{self, Reencode},
 };
-use wasmparser::{
-    Data, DataKind, Dylink0Subsection, ElementItems, ElementKind, ExternalKind, FunctionBody,
-    Global, Import, KnownCustom, MemoryType, Operator, Parser, Payload, RecGroup, TypeRef,
-};
+use wasmparser::{DataKind, ElementKind, ExternalKind, FunctionBody, Import, Operator, TypeRef};
 
+use self::part::Part;
 use super::LinkError;
 
 /// Where foreign functions are imported from, and under which their addresses and those of variables.
@@ -83,110 +85,6 @@ pub(crate) fn join(base: &[u8], library: &[u8], memory_base: u32) -> Result<Join
     let base = Part::read(base)?;
     let library = Part::read(library)?;
     Join::new(&base, &library, memory_base)?.module()
-}
-
-/// One of the two modules, read.
-#[derive(Default)]
-struct Part<'a> {
-    types: Vec<RecGroup>,
-    imports: Vec<Import<'a>>,
-    functions: Vec<u32>,
-    table_slots: u32,
-    memory: Option<MemoryType>,
-    globals: Vec<Global<'a>>,
-    exports: Vec<wasmparser::Export<'a>>,
-    elements: Vec<(ElementKind<'a>, Vec<u32>)>,
-    code: Vec<FunctionBody<'a>>,
-    data: Vec<Data<'a>>,
-    start: Option<u32>,
-    /// Of a shared object, in bytes.
-    memory_bytes: u32,
-    alignment: u32,
-}
-
-impl<'a> Part<'a> {
-    fn read(wasm: &'a [u8]) -> Result<Self, LinkError> {
-        let mut part = Self::default();
-        for payload in Parser::new(0).parse_all(wasm) {
-            match payload? {
-                Payload::CustomSection(section) => {
-                    if let KnownCustom::Dylink0(reader) = section.as_known() {
-                        for subsection in reader {
-                            if let Dylink0Subsection::MemInfo(it) = subsection? {
-                                part.memory_bytes = it.memory_size;
-                                part.alignment = 1u32.checked_shl(it.memory_alignment).unwrap_or(0);
-                                part.table_slots = it.table_size;
-                            }
-                        }
-                    }
-                }
-                Payload::TypeSection(it) => {
-                    part.types = it.into_iter().collect::<Result<_, _>>()?
-                }
-                Payload::ImportSection(it) => {
-                    part.imports = it.into_imports().collect::<Result<_, _>>()?;
-                }
-                Payload::FunctionSection(it) => {
-                    part.functions = it.into_iter().collect::<Result<_, _>>()?;
-                }
-                Payload::TableSection(reader) => {
-                    for table in reader {
-                        let slots = u32::try_from(table?.ty.initial);
-                        part.table_slots = slots.map_err(|_| LinkError::malformed("a table"))?;
-                    }
-                }
-                Payload::MemorySection(reader) => {
-                    part.memory = reader.into_iter().next().transpose()?;
-                }
-                Payload::GlobalSection(it) => {
-                    part.globals = it.into_iter().collect::<Result<_, _>>()?;
-                }
-                Payload::ExportSection(it) => {
-                    part.exports = it.into_iter().collect::<Result<_, _>>()?;
-                }
-                Payload::ElementSection(reader) => {
-                    for segment in reader {
-                        let segment = segment?;
-                        let ElementItems::Functions(items) = segment.items else {
-                            return Err(LinkError::unsupported("a table of expressions"));
-                        };
-                        let items = items.into_iter().collect::<Result<_, _>>()?;
-                        part.elements.push((segment.kind, items));
-                    }
-                }
-                Payload::CodeSectionEntry(body) => part.code.push(body),
-                Payload::DataSection(it) => part.data = it.into_iter().collect::<Result<_, _>>()?,
-                Payload::StartSection { func, .. } => part.start = Some(func),
-                Payload::TagSection(_) => return Err(LinkError::unsupported("a tag")),
-                _ => {}
-            }
-        }
-        Ok(part)
-    }
-
-    fn export(&self, name: &str, kind: ExternalKind) -> Option<u32> {
-        let mut exports = self.exports.iter();
-        exports
-            .find(|it| it.kind == kind && it.name == name)
-            .map(|it| it.index)
-    }
-
-    /// Returns the value of an exported global that does not change: a variable's address.
-    fn variable(&self, name: &str) -> Option<u32> {
-        let index = self.export(name, ExternalKind::Global)? as usize;
-        let n_imported = self
-            .imports
-            .iter()
-            .filter(|it| matches!(it.ty, TypeRef::Global(_)));
-        let global = self.globals.get(index.checked_sub(n_imported.count())?)?;
-        if global.ty.mutable {
-            return None;
-        }
-        match global.init_expr.get_operators_reader().read().ok()? {
-            Operator::I32Const { value } => Some(value.cast_unsigned()),
-            _ => None,
-        }
-    }
 }
 
 /// What became of one of the shared object's globals.
@@ -560,105 +458,4 @@ fn is_initialiser(name: &str) -> bool {
 
 fn count(n: usize) -> Result<u32, LinkError> {
     u32::try_from(n).map_err(|_| LinkError::malformed("there is too much of it"))
-}
-
-#[cfg(test)]
-mod tests {
-    use wasmtime::{Engine, Instance, Module, Store};
-
-    use super::*;
-
-    /// Has a function and a variable of its own, calls `twice` of the shared object, and has room for its memory.
-    const BASE: &str = r#"(module
-        (import "wasi" "answer" (func $answer (result i32)))
-        (import "env" "twice" (func $twice (param i32) (result i32)))
-        (memory (export "memory") 2)
-        (table 3 funcref)
-        (global (export "__stack_pointer") (mut i32) (i32.const 1000))
-        (global (export "errno") i32 (i32.const 70000))
-        (func $seven (export "seven") (result i32) i32.const 7)
-        (func (export "run") (result i32) (call $twice (call $answer)))
-        (elem (i32.const 1) func $seven)
-        (data (i32.const 70000) "\05"))"#;
-
-    /// Sums what it gets by each way of reaching something.
-    const LIBRARY: &str = r#"(module
-        (@dylink.0 (mem-info (memory 16 4) (table 1 0)))
-        (import "env" "memory" (memory 1))
-        (import "env" "__indirect_function_table" (table 1 funcref))
-        (import "env" "__stack_pointer" (global $sp (mut i32)))
-        (import "env" "__memory_base" (global $memory_base i32))
-        (import "env" "__table_base" (global $table_base i32))
-        (import "GOT.mem" "errno" (global $errno i32))
-        (import "GOT.mem" "own" (global $own i32))
-        (import "GOT.func" "seven" (global $seven_at i32))
-        (import "GOT.func" "ten" (global $ten_at i32))
-        (import "env" "seven" (func $seven (result i32)))
-        (type $get (func (result i32)))
-        (global (export "own") i32 (i32.const 8))
-        (global $nine_at i32 (i32.add (global.get $table_base) (i32.const 0)))
-        (func $nine (result i32) i32.const 9)
-        (func $ten (export "ten") (result i32) i32.const 10)
-        (start $start)
-        (func $start (memory.fill (global.get $memory_base) (i32.const 0) (i32.const 4)))
-        (func (export "_initialize")
-            (i32.store (i32.add (global.get $memory_base) (i32.const 4)) (i32.const 3)))
-        (func (export "twice") (param i32) (result i32)
-            (global.set $sp (i32.sub (global.get $sp) (i32.const 16)))
-            (call_indirect (type $get) (global.get $nine_at))
-            (i32.add (call $seven))
-            (i32.add (call_indirect (type $get) (global.get $seven_at)))
-            (i32.add (call_indirect (type $get) (global.get $ten_at)))
-            (i32.add (i32.load (global.get $errno)))
-            (i32.add (i32.load (global.get $own)))
-            (i32.add (i32.load (i32.add (global.get $memory_base) (i32.const 4))))
-            (i32.add (i32.mul (local.get 0) (i32.const 2))))
-        (elem (global.get $table_base) func $nine)
-        (data (global.get $memory_base) "\00\00\00\00\00\00\00\00\0b"))"#;
-
-    fn joined() -> Joined {
-        let [base, library] = [BASE, LIBRARY].map(|it| wat::parse_str(it).expect("it is wasm"));
-        join(&base, &library, 2048).expect("they fit")
-    }
-
-    #[test]
-    fn each_way_of_reaching_something_across_the_two_parts_works() {
-        let engine = Engine::default();
-        let module = Module::new(&engine, joined().wasm).expect("it is valid");
-        assert_eq!(module.imports().len(), 1);
-        let mut store = Store::new(&engine, ());
-        let answer = wasmtime::Func::wrap(&mut store, || 21);
-        let instance = Instance::new(&mut store, &module, &[answer.into()]).expect("it starts");
-        for name in [START, "_initialize"] {
-            let initialise = instance.get_typed_func::<(), ()>(&mut store, name);
-            initialise
-                .expect("it is there")
-                .call(&mut store, ())
-                .expect("it returns");
-        }
-        let run = instance
-            .get_typed_func::<(), i32>(&mut store, "run")
-            .expect("it is there");
-        let sum = run.call(&mut store, ()).expect("it returns");
-        assert_eq!(sum, 9 + 7 + 7 + 10 + 5 + 0x0b + 3 + 2 * 21);
-    }
-
-    #[test]
-    fn what_a_shared_object_needs_is_told() {
-        let library = wat::parse_str(LIBRARY).expect("it is wasm");
-        let needs = needs(&library).expect("it is a shared object");
-        assert_eq!((needs.memory_bytes, needs.alignment), (16, 16));
-        assert_eq!(needs.names, ["__stack_pointer", "errno", "seven"]);
-        assert_eq!(joined().variable("own"), Some(2048 + 8));
-    }
-
-    #[test]
-    fn a_function_that_neither_part_has_is_an_error() {
-        let base = wat::parse_str(r#"(module (memory 1))"#).expect("it is wasm");
-        let library = wat::parse_str(LIBRARY).expect("it is wasm");
-        assert!(matches!(
-            join(&base, &library, 0),
-            Err(LinkError::Undefined(_))
-        ));
-    }
 }
