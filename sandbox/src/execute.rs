@@ -7,8 +7,7 @@ use std::sync::Arc;
 use crate::{
     Calibration, Cancel, Conversation, Execution, Files, Limits, Program, Request, Sandbox,
     SandboxError,
-    program::ProgramKind,
-    runtime::{Invocation, converse},
+    runtime::{Invocation, ModuleProgram, converse},
 };
 
 impl Sandbox {
@@ -35,7 +34,6 @@ impl Sandbox {
     }
 
     /// As [`execute`](Self::execute), with arguments and files; returns the files as they are at the end.
-    /// A Python program has neither yet.
     ///
     /// # Errors
     ///
@@ -51,13 +49,10 @@ impl Sandbox {
         let of_a_judge = request.files.is_some() || !request.arguments.is_empty();
         let limits = self.bounded(limits);
         let invocation = self.invocation(program, request, &limits, cancel);
-        match &program.kind {
-            ProgramKind::Module(module) if of_a_judge => {
-                let module = module.of_a_judge(self.runtime(program.language)?)?;
-                module.execute(&invocation)
-            }
-            ProgramKind::Module(program) => program.execute(&invocation),
-            ProgramKind::Python(program) => Ok((program.execute(&invocation)?, Files::default())),
+        if of_a_judge {
+            self.of_a_judge(program)?.execute(&invocation)
+        } else {
+            program.module.execute(&invocation)
         }
     }
 
@@ -88,15 +83,13 @@ impl Sandbox {
             self.invocation(programs[0], first, &limits[0], cancel),
             self.invocation(programs[1], second, &limits[1], cancel),
         ];
-        let of_a_judge = |program: &Program| match &program.kind {
-            ProgramKind::Module(it) => it.of_a_judge(self.runtime(program.language)?),
-            ProgramKind::Python(_) => Err(SandboxError::Runtime {
-                action: "join a program to another".to_owned(),
-                source: "Python programs do not talk yet".into(),
-            }),
-        };
-        let (first, second) = (of_a_judge(programs[0])?, of_a_judge(programs[1])?);
+        let (first, second) = (self.of_a_judge(programs[0])?, self.of_a_judge(programs[1])?);
         converse([&first, &second], invocations)
+    }
+
+    fn of_a_judge(&self, program: &Program) -> Result<ModuleProgram, SandboxError> {
+        let runtime = self.runtime(program.language)?;
+        program.module.of_a_judge(runtime)
     }
 
     fn bounded(&self, limits: &Limits) -> Limits {

@@ -77,7 +77,7 @@ pub struct Execution {
     pub n_stderr_bytes: u64,
     /// Fuel consumed. After a trap it is a lower bound: the last basic block is not counted.
     pub fuel: u64,
-    /// Peak linear memory, in bytes, the reserved call stack left out.
+    /// Peak linear memory, in bytes, without the reserved call stack; of Python, without what the interpreter starts with.
     pub memory_bytes: u64,
     /// CPU time of the thread, instantiation and tear-down included. Not deterministic.
     pub cpu_time: Duration,

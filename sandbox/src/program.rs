@@ -2,25 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::{
-    Digest, Language, Limits, WASM_STACK_BYTES,
-    runtime::{ModuleProgram, PythonProgram},
-};
+use crate::{Digest, Language, Limits, WASM_STACK_BYTES, runtime::ModuleProgram};
 
 /// A candidate compiled and ready to be executed.
 #[derive(Clone)]
 pub struct Program {
     pub(crate) language: Language,
     pub(crate) digest: Digest,
-    pub(crate) kind: ProgramKind,
+    pub(crate) module: ModuleProgram,
     pub(crate) static_reason: Option<Arc<str>>,
-}
-
-/// How it is run.
-#[derive(Clone)]
-pub(crate) enum ProgramKind {
-    Module(ModuleProgram),
-    Python(PythonProgram),
 }
 
 impl Program {
@@ -37,10 +27,7 @@ impl Program {
     /// Returns the memory that one execution may take up on this machine at the most, in bytes: what the limits
     /// allow, and both stacks, the one in its own memory and the one that its machine code uses.
     pub(crate) fn most_bytes(&self, limits: &Limits) -> u64 {
-        let stack_bytes = match &self.kind {
-            ProgramKind::Module(program) => program.stack_bytes(),
-            ProgramKind::Python(_) => 0,
-        };
+        let stack_bytes = self.module.stack_bytes();
         [limits.stdout_bytes, limits.stderr_bytes, stack_bytes]
             .into_iter()
             .fold(limits.memory_bytes, u64::saturating_add)

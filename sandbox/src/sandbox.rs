@@ -13,8 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Calibration, CompileFailure, CompileFailureKind, Digest, Language, Program, SandboxError,
     SandboxOptions, SourceFiles, admission,
-    program::ProgramKind,
-    runtime::{EngineKind, ModuleProgram, ModuleRuntime, PythonGuest, time_on_this_thread},
+    runtime::{EngineKind, ModuleProgram, ModuleRuntime, time_on_this_thread},
     setup::{GuestManifest, Layout, is_complete, recipe::STACK_BYTES},
     shared::Shared,
     slots::Slots,
@@ -252,7 +251,7 @@ impl Sandbox {
                     Ok(Program {
                         language,
                         digest: artifact,
-                        kind: ProgramKind::Module(program),
+                        module: program,
                         static_reason,
                     })
                 }))
@@ -270,7 +269,7 @@ impl Sandbox {
                     Ok(Program {
                         language,
                         digest: artifact,
-                        kind: ProgramKind::Module(program),
+                        module: program,
                         static_reason: None,
                     })
                 }))
@@ -381,7 +380,7 @@ impl Sandbox {
                 let program = Program {
                     language,
                     digest: artifact,
-                    kind: ProgramKind::Module(program),
+                    module: program,
                     static_reason: match &stored {
                         StoredOutcome::Module { static_reason, .. } => static_reason.clone(),
                         _ => None,
@@ -394,11 +393,11 @@ impl Sandbox {
     }
 
     fn python_program(&self, artifact: Digest, code: Vec<u8>) -> Result<Program, SandboxError> {
-        let guest = self.python()?.guest();
+        let python = self.python()?;
         Ok(Program {
             language: Language::Python,
             digest: artifact,
-            kind: ProgramKind::Python(guest.program(code.into())),
+            module: python.guest().program(code.into()),
             static_reason: None,
         })
     }
@@ -481,27 +480,34 @@ impl Sandbox {
                 reason: "it is not installed".to_owned(),
             });
         }
-        let (manifest, component) =
+        let (manifest, wasm) =
             GuestManifest::read(&folder).map_err(|reason| SandboxError::BadToolchain {
                 path: folder,
                 reason,
             })?;
-        let engine = PythonGuest::engine(self.options.metering, self.slots.n)?;
         let key = Digest::of_parts(
-            "riddle 2026-11-22 python guest",
-            &[engine_hash(&engine).as_bytes(), &manifest.digest.0],
+            "riddle 2026-11-25 python guest",
+            &[
+                self.runtime_hash(Language::Python)?.as_bytes(),
+                &manifest.digest.0,
+            ],
         );
         // The guest is kept even where candidates are not.
         let machine_code = if let Some(machine_code) = self.store.get(&key)? {
             machine_code
         } else {
-            let machine_code = engine
-                .precompile_component(&component)
-                .map_err(|error| SandboxError::runtime("compile the Python guest", error))?;
+            // On all cores; what comes of it is the same.
+            let compiler = ModuleRuntime::new(EngineKind::Guest, self.options.metering, 1)?;
+            let machine_code = compiler
+                .compile(&wasm)
+                .map_err(|error| SandboxError::Runtime {
+                    action: "compile the Python guest".to_owned(),
+                    source: error.into(),
+                })?;
             self.store.put(&key, &machine_code);
             machine_code
         };
-        let guest = PythonGuest::load(&engine, &machine_code)?;
+        let guest = self.modules.load_python(&machine_code)?;
         Ok(Python::new(guest, manifest.digest))
     }
 

@@ -67,28 +67,79 @@ fn reads_lines_and_prints() {
 
 #[test]
 fn reads_all_of_standard_input_in_every_usual_way() {
-    check(
-        "import sys\nprint(sys.stdin.read().split())",
-        "a b\nc\n",
-        "['a', 'b', 'c']\n",
-    );
-    check(
-        "import sys\nprint([l.strip() for l in sys.stdin])",
-        "a b\nc",
-        "['a b', 'c']\n",
-    );
-    check(
-        "import sys\nprint(sys.stdin.buffer.readline())",
-        "ab\nc\n",
-        "b'ab\\n'\n",
-    );
-    check("print(open(0).read())", "ab\n", "ab\n\n");
-    check("import os\nprint(os.read(0, 10))", "ab\n", "b'ab\\n'\n");
-    check(
-        "import io, os, sys\ninput = io.BytesIO(os.read(0, 1 << 20)).readline\nprint(int(input()))",
-        "41\n",
-        "41\n",
-    );
+    const INPUT: &str = "a b\nc\n";
+    for (source, expected) in [
+        ("print(sys.stdin.read().split())", "['a', 'b', 'c']"),
+        ("print([l.strip() for l in sys.stdin])", "['a b', 'c']"),
+        ("print(sys.stdin.readlines())", "['a b\\n', 'c\\n']"),
+        (
+            "print(list(iter(sys.stdin.readline, '')))",
+            "['a b\\n', 'c\\n']",
+        ),
+        ("print(sys.stdin.buffer.readline())", "b'a b\\n'"),
+        (
+            "print(sys.stdin.buffer.read().split())",
+            "[b'a', b'b', b'c']",
+        ),
+        (
+            "input = sys.stdin.readline\nprint(input(), input(), repr(input()))",
+            "a b\n c\n ''",
+        ),
+        ("print(input(), [l for l in sys.stdin])", "a b ['c\\n']"),
+        ("print(open(0).read())", "a b\nc\n"),
+        ("print(open(0, 'rb').read())", "b'a b\\nc\\n'"),
+        ("print(*open(0))", "a b\n c\n"),
+        ("print(open('/dev/stdin').read())", "a b\nc\n"),
+        ("import os\nprint(os.read(0, 10))", "b'a b\\nc\\n'"),
+        ("import os\nprint(os.fdopen(0).read())", "a b\nc\n"),
+        ("import os\nprint(os.read(0, os.fstat(0).st_size))", "b''"),
+        (
+            "import fileinput\nprint(list(fileinput.input()))",
+            "['a b\\n', 'c\\n']",
+        ),
+        (
+            "import io, os\ninput = io.BytesIO(os.read(0, 1 << 20)).readline\nprint(input())",
+            "b'a b\\n'",
+        ),
+        (
+            "import io\nprint(io.TextIOWrapper(sys.stdin.buffer).readline())",
+            "a b\n",
+        ),
+    ] {
+        check(
+            &format!("import sys\n{source}"),
+            INPUT,
+            &format!("{expected}\n"),
+        );
+    }
+}
+
+#[test]
+fn all_that_was_written_comes_out_in_every_usual_way() {
+    for (source, expected) in [
+        ("print('a', end='')", "a"),
+        ("print('a', flush=True)", "a\n"),
+        ("sys.stdout.write('a')", "a"),
+        (
+            "print('a')\nsys.stdout.buffer.write(b'b')\nsys.stdout.flush()",
+            "ba\n",
+        ),
+        ("import os\nos.write(1, b'a')", "a"),
+        ("import atexit\natexit.register(print, 'a')", "a\n"),
+        ("out = open(1, 'w')\nout.write('a')", "a"),
+        (
+            "import io\nsys.stdout = io.TextIOWrapper(sys.stdout.buffer)\nprint('a')",
+            "a\n",
+        ),
+        (
+            "import io\nold, sys.stdout = sys.stdout, io.StringIO()\nprint('a')\nold.write(sys.stdout.getvalue())",
+            "a\n",
+        ),
+        ("print('å')", "å\n"),
+        ("print('x' * 100000)", &("x".repeat(100_000) + "\n")),
+    ] {
+        check(&format!("import sys\n{source}"), "", expected);
+    }
 }
 
 #[test]
@@ -106,10 +157,11 @@ fn the_end_of_input_is_an_eof_error() {
 fn exit_codes_are_those_of_the_interpreter() {
     check_ending("raise SystemExit", Ending::Ok);
     check_ending("exit()", Ending::Ok);
+    check_ending("quit(2)", Ending::Exit(2));
+    check_ending("import sys; sys.exit(-1)", Ending::Exit(255));
     check_ending("import sys; sys.exit(3)", Ending::Exit(3));
     check_ending("import sys; sys.exit('message')", Ending::Exit(1));
-    // WASI 0.2 knows success and failure only.
-    check_ending("import os; os._exit(4)", Ending::Exit(1));
+    check_ending("import os; os._exit(4)", Ending::Exit(4));
     check_ending("import os; os._exit(0)", Ending::Ok);
     check_ending("1 / 0", Ending::Exit(1));
 }
@@ -141,17 +193,79 @@ fn the_big_stack_idiom_works() {
 }
 
 #[test]
+fn recursion_goes_as_deep_as_a_program_asks_for() {
+    for (source, expected) in [
+        (
+            "def f(n): return 0 if n == 0 else 1 + f(n - 1)\nprint(f(200000))",
+            "200000\n",
+        ),
+        (
+            "from functools import lru_cache\n@lru_cache(None)\n\
+             def f(n): return 0 if n == 0 else 1 + f(n - 1)\nprint(f(50000))",
+            "50000\n",
+        ),
+        (
+            "class A:\n    def __init__(self, n): self.n = n\n    \
+             def __add__(self, m): return m if self.n == 0 else A(self.n - 1) + (m + 1)\nprint(A(20000) + 0)",
+            "20000\n",
+        ),
+        (
+            "import resource\nresource.setrlimit(resource.RLIMIT_STACK, (resource.RLIM_INFINITY,) * 2)\n\
+             def f(n): return 0 if n == 0 else 1 + f(n - 1)\nprint(f(50000))",
+            "50000\n",
+        ),
+    ] {
+        check(
+            &format!("import sys\nsys.setrecursionlimit(10**6)\n{source}"),
+            "",
+            expected,
+        );
+    }
+}
+
+#[test]
 fn runaway_recursion_is_a_recursion_error() {
-    let execution = run("def f(): f()\nf()", "");
-    assert_eq!(execution.ending, Ending::Exit(1));
-    assert!(String::from_utf8_lossy(&execution.stderr).contains("RecursionError"));
+    for source in [
+        "def f(): f()\nf()",
+        "import sys\nsys.setrecursionlimit(10**9)\nclass A:\n    def __repr__(self): return repr(self)\nrepr(A())",
+        "import sys\nsys.setrecursionlimit(10**9)\nfrom functools import cache\n@cache\ndef f(n): return f(n + 1)\nf(0)",
+    ] {
+        let execution = run_with(
+            source,
+            "",
+            Limits {
+                memory_bytes: 2 << 30,
+                ..Limits::default()
+            },
+        );
+        assert_eq!(execution.ending, Ending::Exit(1), "{source}");
+        assert!(String::from_utf8_lossy(&execution.stderr).contains("RecursionError"));
+    }
+}
+
+#[test]
+fn recursion_without_a_limit_ends_by_some_limit_of_ours() {
+    let execution = run(
+        "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()",
+        "",
+    );
+    assert!(
+        matches!(
+            execution.ending,
+            Ending::Memory | Ending::Fuel | Ending::Trap(_) | Ending::Exit(1)
+        ),
+        "{:?}",
+        execution.ending
+    );
 }
 
 #[test]
 fn modules_that_contest_programs_import_are_there() {
     let modules = "bisect collections math heapq itertools functools re string random decimal fractions \
         statistics json struct array copy operator typing dataclasses datetime calendar cmath queue \
-        textwrap contextlib time enum hashlib io os sys threading traceback";
+        textwrap contextlib time enum hashlib io os sys threading traceback fileinput asyncio email.message \
+        http.client xml.etree.ElementTree tomllib zoneinfo doctest pdb pydoc cProfile unittest.mock ipaddress \
+        configparser argparse subprocess zipfile sched optparse cmd code codeop";
     let source: String = modules
         .split_whitespace()
         .flat_map(|it| ["import ", it, "\n"])

@@ -1,7 +1,8 @@
-"""The Python guest: compiles and runs one candidate inside the sandbox.
+"""The Python guest: what is done around a candidate, inside the sandbox.
 
-Only modules imported here, before the snapshot, exist at run time: hence the long list, which is what
-contest programs import. Knows nothing of tests, limits or verdicts; the sandbox around it enforces them.
+Imported once, before the snapshot. What is imported here costs a candidate nothing; every other module of the
+standard library that needs no file is there as well, and is loaded when it is imported. Knows nothing of tests,
+limits or verdicts; the sandbox around it enforces them.
 """
 
 # ruff: noqa: F401
@@ -10,15 +11,16 @@ import collections.abc, colorsys, contextlib, copy, csv, dataclasses, datetime, 
 import fractions, functools, gc, getopt, glob, graphlib, hashlib, heapq, hmac, html, inspect, io, itertools, json
 import keyword, linecache, locale, logging, marshal, math, numbers, operator, os, os.path, pathlib, pickle, platform
 import pprint, queue, random, re, reprlib, secrets, select, shlex, shutil, signal, stat, statistics, string, struct
-import sys, sysconfig, tempfile, textwrap, threading, time, timeit, tokenize, traceback, types, typing, unicodedata
+import site, sys, sysconfig, tempfile, textwrap, threading, time, timeit, tokenize, traceback, types, typing, unicodedata
 import unittest, urllib.parse, uuid, warnings, weakref, zlib
 import concurrent.futures, concurrent.futures.thread, multiprocessing.pool  # imported by habit, seldom used
 import encodings.ascii, encodings.cp1252, encodings.idna, encodings.latin_1, encodings.utf_8, encodings.utf_8_sig, encodings.utf_16
 
-import wit_world
-from componentize_py_types import Err
+# Objects between two looks for garbage in cycles. By the default of 2,000 a program with many objects spends a tenth
+# of its time on them.
+GARBAGE_THRESHOLD = 100_000
 
-# The interpreter's own randomness was drawn when the snapshot was made; a candidate starts from a fixed state.
+# The randomness of the interpreter's start was drawn for the snapshot; every candidate starts from this state.
 SEED = 0
 
 
@@ -47,12 +49,38 @@ def _inline_threads():
 
 
 def _standard_streams():
-    """Opens the three standard streams afresh, block buffered, as for a program behind pipes."""
+    """Opens the three standard streams, block buffered, as for a program behind pipes."""
     size = 1 << 16
     sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "r", closefd=False), size), encoding="utf-8", errors="surrogateescape")
     sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w", closefd=False), size), encoding="utf-8", errors="surrogateescape")
     sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), encoding="utf-8", errors="backslashreplace", write_through=True)
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+
+
+def _main_module():
+    """Makes the module in which a candidate runs, and returns its variables."""
+    main = types.ModuleType("__main__")
+    main.__builtins__ = builtins
+    main.__file__ = "main.py"
+    sys.modules["__main__"] = main
+    sys.argv = ["main.py"]
+    sys.orig_argv = ["python3", "main.py"]
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
+    return main.__dict__
+
+
+def compile_source(source):
+    """Returns marshalled code, or nothing once it is said on standard error why not."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code = compile(source, "main.py", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError) as error:
+        sys.stderr.write("".join(traceback.format_exception_only(error)))
+        return b""
+    return marshal.dumps(code)
 
 
 def _exit_code(exit):
@@ -65,44 +93,49 @@ def _exit_code(exit):
     return 1
 
 
+def finish(error=None):
+    """Does what the interpreter does after the program, and returns the exit code of the process."""
+    status = 0
+    if isinstance(error, SystemExit):
+        status = _exit_code(error)
+    elif error is not None:
+        traceback.print_exception(error)
+        status = 1
+    try:
+        atexit._run_exitfuncs()
+        for value in main_globals.values():
+            # As when the interpreter frees it.
+            if isinstance(value, io.TextIOWrapper) and not value.closed:
+                value.flush()
+        sys.stdout.flush()
+    except BaseException:
+        status = status or 120
+    return status
+
+
 _inline_threads()
+_standard_streams()
+main_globals = _main_module()
+random.seed(SEED)
 
 
-class WitWorld(wit_world.WitWorld):
-    def compile(self, source):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                code = compile(source, "main.py", "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError) as error:
-            raise Err("".join(traceback.format_exception_only(error)))
-        return marshal.dumps(code)
-
-    def run(self, code):
-        module = types.ModuleType("__main__")
-        module.__builtins__ = builtins
-        module.__file__ = "main.py"
-        sys.modules["__main__"] = module
-        sys.argv = ["main.py"]
-        sys.orig_argv = ["python3", "main.py"]
-        random.seed(SEED)
-        _standard_streams()
-        status = 0
-        try:
-            exec(marshal.loads(code), module.__dict__)
-        except SystemExit as exit:
-            status = _exit_code(exit)
-        except BaseException as error:
-            # The first frame is this file's.
-            traceback.print_exception(type(error), error, error.__traceback__.tb_next)
-            status = 1
-        try:
-            atexit._run_exitfuncs()
-            sys.stdout.flush()
-        except BaseException:
-            status = status or 120
-        return status
-
-# The heap as it is now is nobody's garbage: a collection that walked it would copy every page it touches.
-gc.collect()
-gc.freeze()
+def settle():
+    """Makes the heap as it shall be at every start, and returns the objects that are to live for ever."""
+    # What the interpreter learns of this code by running it, it shall know already.
+    for _ in range(64):
+        finish()
+    gc.collect()
+    found = {id(it): it for it in gc.get_objects()}
+    new = list(found.values())
+    while new:
+        referents = {id(it): it for it in gc.get_referents(*new) if id(it) not in found}
+        found.update(referents)
+        new = list(referents.values())
+    # The collector does not look into immortal objects: what a candidate makes must be found from its variables.
+    del found[id(main_globals)]
+    objects = list(found.values())
+    del found, new, referents
+    gc.set_threshold(GARBAGE_THRESHOLD)
+    # All of this is nobody's garbage: a collection that walked it would copy every page that it touches.
+    gc.freeze()
+    return objects

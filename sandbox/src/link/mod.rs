@@ -21,6 +21,7 @@
 
 mod emit;
 mod image;
+mod join;
 mod object;
 mod plan;
 mod resolve;
@@ -30,8 +31,11 @@ mod tests;
 
 use thiserror::Error;
 
-pub(crate) use self::image::{Snapshot, image};
 pub use self::runtime::Runtime;
+pub(crate) use self::{
+    image::{Snapshot, image},
+    join::{START, join, needs},
+};
 
 /// Size of a page of linear memory.
 pub(crate) const PAGE_BYTES: u32 = 65_536;

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use wasmtime::{AsContextMut, StoreContextMut};
+use wasmtime::AsContextMut;
 use wasmtime_wasi::{Deterministic, HostMonotonicClock, HostWallClock, WasiCtxBuilder};
 
 /// The instant at which every guest starts, in seconds since 1970: 2023-11-14 22:13:20 UTC.
@@ -49,12 +49,6 @@ impl FuelClock {
 /// A store's data that knows its clock.
 pub(crate) trait HasClock {
     fn clock(&self) -> FuelClock;
-}
-
-/// Returns the time since the guest's start.
-pub(crate) fn now<T: HasClock + 'static>(store: &mut StoreContextMut<'_, T>) -> Duration {
-    let left = store.get_fuel().unwrap_or(0);
-    store.data().clock().elapsed(left)
 }
 
 /// Sleeps: takes the fuel of `time`. With too little left, the guest runs out of fuel at its next step.

@@ -37,6 +37,9 @@ pub(crate) const MAX_TABLE_ELEMENTS: usize = 200_000;
 /// Tables of one module.
 pub(crate) const MAX_TABLES: u32 = 4;
 
+/// Instances of one execution: a candidate's module and the shared runtime.
+const MAX_INSTANCES: u32 = 2;
+
 /// What one instance may take up outside of its memories, in bytes: its globals and function
 /// references. Far above what the bounds on modules allow.
 const MAX_INSTANCE_BYTES: usize = 16 << 20;
@@ -44,7 +47,7 @@ const MAX_INSTANCE_BYTES: usize = 16 << 20;
 /// Whether wasmtime has a compiler in one pass for this machine that does all that is asked of it.
 const HAS_ONE_PASS: bool = cfg!(target_arch = "x86_64");
 
-/// What an engine runs. They need pools of different shapes, or other compilers.
+/// What an engine is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EngineKind {
     /// Core modules: one instance or, on the shared runtime, two, which have one memory; a few tables.
@@ -52,8 +55,8 @@ pub(crate) enum EngineKind {
     /// The same, compiled in one pass: for modules that bring a large runtime of their own along, of
     /// which an execution uses little.
     LargeModule,
-    /// The Python component: dozens of core instances that share one memory.
-    Component,
+    /// As [`Module`](Self::Module), compiled on all cores: for what is compiled once and run ever after.
+    Guest,
 }
 
 /// Room in the pool beyond the executions under way, as a factor: one may be of two programs that talk, and
@@ -89,24 +92,23 @@ pub(crate) fn engine(
         .wasm_gc(false)
         .wasm_function_references(false)
         .concurrency_support(false)
-        .parallel_compilation(kind == EngineKind::Component)
+        .parallel_compilation(kind == EngineKind::Guest)
         // C++ exceptions are wasm exceptions, whose payloads live in a GC heap.
         .collector(Collector::DeferredReferenceCounting)
         .wasm_exceptions(!in_one_pass)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(kind, slots)));
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
     metering.apply(&mut config);
     pin_target(&mut config)?;
     Engine::new(&config).map_err(|error| SandboxError::runtime("start the wasm runtime", error))
 }
 
 /// Shapes the pool of memories, tables, stacks and instances.
-fn pool(kind: EngineKind, slots: u32) -> PoolingAllocationConfig {
+fn pool(slots: u32) -> PoolingAllocationConfig {
     let slots = slots.saturating_mul(POOL_SLACK).saturating_add(POOL_SLACK);
     let mut pool = PoolingAllocationConfig::new();
     pool.max_memory_size(MAX_MEMORY_BYTES)
         .table_elements(MAX_TABLE_ELEMENTS)
         .max_core_instance_size(MAX_INSTANCE_BYTES)
-        .max_component_instance_size(MAX_INSTANCE_BYTES)
         .total_stacks(slots)
         .total_gc_heaps(slots)
         .pagemap_scan(Enabled::Auto);
@@ -114,19 +116,11 @@ fn pool(kind: EngineKind, slots: u32) -> PoolingAllocationConfig {
         pool.linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
             .table_keep_resident(KEEP_RESIDENT_BYTES);
     }
-    let (instances, memories, tables) = match kind {
-        EngineKind::Module | EngineKind::LargeModule => (2, 1, MAX_TABLES),
-        EngineKind::Component => (64, 2, 16),
-    };
-    pool.total_component_instances(slots)
-        .total_core_instances(slots * instances)
-        .max_core_instances_per_component(instances)
-        .total_memories(slots * memories)
+    pool.total_core_instances(slots * MAX_INSTANCES)
+        .total_memories(slots)
         .max_memories_per_module(1)
-        .max_memories_per_component(memories)
-        .total_tables(slots * tables)
-        .max_tables_per_module(MAX_TABLES)
-        .max_tables_per_component(tables);
+        .total_tables(slots * MAX_TABLES)
+        .max_tables_per_module(MAX_TABLES);
     pool
 }
 

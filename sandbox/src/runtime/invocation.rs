@@ -1,17 +1,16 @@
-//! What one execution is given, and what is common to running the two kinds of guest.
+//! What one execution is given, and what is common to running any guest.
 
 use std::sync::Arc;
 
 use wasmtime::{Store, Trap};
-use wasmtime_wasi::{I32Exit, WasiCtxBuilder};
+use wasmtime_wasi::I32Exit;
 
 use super::{
     YIELD_INTERVAL_FUEL,
-    clock::{self, FuelClock},
+    clock::FuelClock,
     drive::{Cancel, drive},
     meter::Meter,
     pipe::Ends,
-    stdio::{self, Overflow, Sink},
 };
 use crate::{Ending, Files, Limits, Request, SandboxError};
 
@@ -33,13 +32,7 @@ pub(crate) struct Invocation<'a> {
     pub(crate) cancel: &'a Cancel,
 }
 
-/// The output streams of one execution.
-pub(super) struct Outputs {
-    pub(super) stdout: Sink,
-    pub(super) stderr: Sink,
-}
-
-/// A store's data, as far as both kinds of guest need it.
+/// A store's data, as far as every kind of guest needs it.
 pub(super) trait Host: Send + 'static {
     fn meter(&mut self) -> &mut Meter;
 }
@@ -62,23 +55,6 @@ impl<'a> Invocation<'a> {
             seed,
             cancel,
         }
-    }
-
-    pub(super) fn outputs(&self) -> Outputs {
-        Outputs {
-            stdout: Sink::new(self.limits.stdout_bytes, Overflow::EndsGuest),
-            stderr: Sink::new(self.limits.stderr_bytes, Overflow::IsDropped),
-        }
-    }
-
-    /// A deterministic world with three streams and nothing else.
-    pub(super) fn world(&self, outputs: &Outputs) -> WasiCtxBuilder {
-        let mut world = clock::empty_world(self.seed);
-        world
-            .stdin(stdio::stdin(Arc::clone(&self.input)))
-            .stdout(outputs.stdout.clone())
-            .stderr(outputs.stderr.clone());
-        world
     }
 
     pub(super) fn clock(&self) -> FuelClock {
@@ -122,15 +98,6 @@ impl<'a> Invocation<'a> {
 
 /// Sorts a guest's result into what it returned and how else it ended.
 pub(super) fn sort<T>(
-    result: Option<wasmtime::Result<T>>,
-    outputs: &Outputs,
-    meter: &Meter,
-) -> Result<Result<T, Ending>, SandboxError> {
-    sort_by(result, outputs.stdout.exceeded(), meter)
-}
-
-/// As [`sort`], for streams that are the host's own.
-pub(super) fn sort_by<T>(
     result: Option<wasmtime::Result<T>>,
     output_exceeded: bool,
     meter: &Meter,

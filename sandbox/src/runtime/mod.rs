@@ -20,6 +20,7 @@ mod open_files;
 mod pipe;
 mod preview1;
 mod python;
+mod rehearsal;
 mod shared;
 mod stack;
 mod stdio;
@@ -35,7 +36,7 @@ pub(crate) use self::{
     cpu_time::time_on_this_thread,
     invocation::Invocation,
     module::{ModuleProgram, ModuleRuntime},
-    python::{PythonGuest, PythonProgram},
+    python::PythonGuest,
     shared::SharedRuntime,
 };
 

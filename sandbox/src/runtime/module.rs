@@ -7,32 +7,33 @@ use std::{
     time::Duration,
 };
 
-use wasmtime::{Engine, InstancePre, Linker, Module, Store, error::Context as _};
+use wasmtime::{Engine, InstancePre, Linker, Module, Store};
 
 use super::{
     EngineKind, Metering,
     clock::{FuelClock, HasClock},
     cpu_time::thread_cpu_time,
-    drive::Cancel,
     engine,
-    invocation::{Host, Invocation, sort_by},
+    invocation::{Host, Invocation, sort},
     meter::Meter,
     preview1::{self, HasStreams, Streams},
+    python::{PythonGuest, PythonProgram},
+    rehearsal::Rehearsal,
     shared::{SharedProgram, SharedRuntime},
     stack,
 };
-use crate::{Ending, Execution, Files, Limits, Request, SandboxError};
+use crate::{Ending, Execution, Files, SandboxError};
 
 /// What the host knows of one execution.
 pub(super) struct ModuleHost {
-    streams: Streams,
+    pub(super) streams: Streams,
     meter: Meter,
     clock: FuelClock,
 }
 
 impl ModuleHost {
     /// `stack_bytes` of memory are not counted.
-    fn new(invocation: &Invocation<'_>, stack_bytes: u64) -> Self {
+    pub(super) fn new(invocation: &Invocation<'_>, stack_bytes: u64) -> Self {
         let memory_bytes = invocation.limits.memory_bytes;
         Self {
             streams: Streams::new(invocation),
@@ -72,16 +73,18 @@ pub(crate) struct ModuleRuntime {
 #[derive(Clone)]
 pub(crate) struct ModuleProgram {
     kind: Kind,
-    /// Linear memory that is set aside for the call stack, which is not the candidate's use.
+    /// Linear memory that is not the candidate's use: the call stack, or all that the Python guest starts with.
     stack_bytes: u64,
 }
 
 #[derive(Clone)]
-enum Kind {
+pub(super) enum Kind {
     /// A module of its own.
     Alone(InstancePre<ModuleHost>),
     /// A module on the shared runtime.
     Shared(SharedProgram),
+    /// A task of the Python guest.
+    Python(PythonProgram),
 }
 
 impl ModuleRuntime {
@@ -145,6 +148,18 @@ impl ModuleRuntime {
         )
     }
 
+    /// Makes the Python guest of machine code, under the same condition.
+    pub(crate) fn load_python(
+        &self,
+        machine_code: &[u8],
+    ) -> Result<Arc<PythonGuest>, SandboxError> {
+        let module = self.module(machine_code)?;
+        let pre = self.linker.instantiate_pre(&module);
+        PythonGuest::new(
+            pre.map_err(|error| SandboxError::runtime("load the Python guest", error))?,
+        )
+    }
+
     /// As [`load`](Self::load), for a module that is linked onto the shared runtime.
     pub(crate) fn load_shared(
         &self,
@@ -169,40 +184,26 @@ impl ModuleRuntime {
 
     /// Runs the initialisers of the runtime as the static linker left it, and returns its memory.
     pub(crate) fn initialised_memory(&self, wasm: &[u8]) -> Result<Vec<u8>, SandboxError> {
-        let limits = Limits {
-            memory_bytes: 1 << 30,
-            ..Limits::default()
-        };
-        let cancel = Cancel::new();
-        // The C library looks for folders once: where there are files, programs find them.
-        let request = Request {
-            files: Some(Files::new()),
-            ..Request::default()
-        };
-        let invocation = Invocation::new(request, &limits, &cancel, limits.fuel, 0);
-        let fault = |error| SandboxError::runtime("initialise the shared runtime", error);
-        let module = Module::new(&self.engine, wasm).map_err(fault)?;
-        let linker = preview1::judges_linker(&self.engine).map_err(fault)?;
-        let pre = linker.instantiate_pre(&module).map_err(fault)?;
-        let host = ModuleHost::new(&invocation, 0);
-        let mut store = invocation.store(&self.engine, host)?;
-        let memory = invocation.drive(async {
-            let instance = pre.instantiate_async(&mut store).await?;
-            let initialise = instance.get_typed_func::<(), ()>(&mut store, "__wasm_call_ctors")?;
-            initialise.call_async(&mut store, ()).await?;
-            let memory = instance.get_memory(&mut store, "memory");
-            Ok(memory
-                .context("it exports no memory")?
-                .data(&store)
-                .to_vec())
-        });
-        memory
-            .unwrap_or_else(|| Err(wasmtime::format_err!("its time is up")))
-            .map_err(fault)
+        let rehearsal = self.rehearsal(wasm)?;
+        let calls = [("__wasm_call_ctors", None)];
+        Ok(rehearsal.run(&calls, Arc::new([]))?.memory)
+    }
+
+    /// Compiles a module of our own, to be run before there is any candidate.
+    pub(crate) fn rehearsal(&self, wasm: &[u8]) -> Result<Rehearsal, SandboxError> {
+        let module = Module::new(&self.engine, wasm);
+        module
+            .and_then(|it| preview1::judges_linker(&self.engine)?.instantiate_pre(&it))
+            .map(Rehearsal::new)
+            .map_err(|error| SandboxError::runtime("compile a module of our own", error))
     }
 }
 
 impl ModuleProgram {
+    pub(super) fn new(kind: Kind, stack_bytes: u64) -> Self {
+        Self { kind, stack_bytes }
+    }
+
     /// Returns the part of its linear memory that is its call stack, in bytes.
     pub(crate) fn stack_bytes(&self) -> u64 {
         self.stack_bytes
@@ -230,6 +231,7 @@ impl ModuleProgram {
         let engine = match &self.kind {
             Kind::Alone(pre) => pre.module().engine(),
             Kind::Shared(program) => program.engine(),
+            Kind::Python(program) => program.engine(),
         };
         invocation.store(engine, host)
     }
@@ -243,6 +245,7 @@ impl ModuleProgram {
                 main.call_async(&mut *store, ()).await
             }
             Kind::Shared(program) => program.run(store).await,
+            Kind::Python(program) => program.run(store).await,
         }
     }
 
@@ -261,7 +264,7 @@ impl ModuleProgram {
                 .map_err(|error| SandboxError::runtime("give a stack back", error))?;
         }
         let mut host = store.into_data();
-        let ending = sort_by(result, host.streams.stdout.exceeded(), &host.meter)?;
+        let ending = sort(result, host.streams.stdout.exceeded(), &host.meter)?;
         let (stdout, _) = host.streams.stdout.take();
         let (stderr, n_stderr_bytes) = host.streams.stderr.take();
         let execution = Execution {
@@ -289,6 +292,7 @@ impl ModuleProgram {
         let kind = match &self.kind {
             Kind::Alone(pre) => Kind::Alone(linker.instantiate_pre(pre.module()).map_err(fault)?),
             Kind::Shared(program) => Kind::Shared(program.on(linker).map_err(fault)?),
+            Kind::Python(program) => Kind::Python(program.on(linker)?),
         };
         Ok(Self {
             kind,

@@ -1,24 +1,6 @@
-//! The three standard streams of a guest: bytes in, bounded bytes out.
-//!
-//! Always ready, never blocking. Where wasmtime-wasi owns the streams, the output is shared with the host
-//! by an `Arc`.
+//! The output streams of a guest: bounded bytes out.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use bytes::Bytes;
-use tokio::io::AsyncWrite;
-use wasmtime_wasi::{
-    async_trait,
-    cli::{IsTerminal, StdoutStream},
-    p2::{OutputStream, Pollable, StreamError, StreamResult, pipe::MemoryInputPipe},
-};
-
-/// Makes a standard input that holds `input`, then ends.
-pub(crate) fn stdin(input: Arc<[u8]>) -> MemoryInputPipe {
-    MemoryInputPipe::new(Bytes::from_owner(input))
-}
-
-/// What happens to the byte after the last that a [`Sink`] may keep.
+/// What happens to the byte after the last that a [`Output`] may keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Overflow {
     /// It ends the guest.
@@ -77,99 +59,30 @@ impl Output {
     }
 }
 
-/// An output stream that wasmtime-wasi writes to.
-#[derive(Clone, Debug)]
-pub(crate) struct Sink(Arc<Mutex<Output>>);
-
-impl Sink {
-    pub(crate) fn new(limit_bytes: u64, overflow: Overflow) -> Self {
-        Self(Arc::new(Mutex::new(Output::new(limit_bytes, overflow))))
-    }
-
-    fn with<T>(&self, use_output: impl FnOnce(&mut Output) -> T) -> T {
-        use_output(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(crate) fn push(&self, bytes: &[u8]) -> Result<(), OutputExceeded> {
-        self.with(|output| output.push(bytes))
-    }
-
-    pub(crate) fn take(&self) -> (Vec<u8>, u64) {
-        self.with(Output::take)
-    }
-
-    pub(crate) fn exceeded(&self) -> bool {
-        self.with(|output| output.exceeded())
-    }
-}
-
-impl OutputStream for Sink {
-    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
-        self.push(&bytes)
-            .map_err(|exceeded| StreamError::Trap(exceeded.into()))
-    }
-
-    fn flush(&mut self) -> StreamResult<()> {
-        Ok(())
-    }
-
-    fn check_write(&mut self) -> StreamResult<usize> {
-        /// The largest single write, in bytes.
-        const PERMIT_BYTES: usize = 1 << 20;
-        Ok(PERMIT_BYTES)
-    }
-}
-
-#[async_trait]
-impl Pollable for Sink {
-    async fn ready(&mut self) {}
-}
-
-impl IsTerminal for Sink {
-    fn is_terminal(&self) -> bool {
-        false
-    }
-}
-
-impl StdoutStream for Sink {
-    fn p2_stream(&self) -> Box<dyn OutputStream> {
-        Box::new(self.clone())
-    }
-
-    /// Only WASI 0.3 asks for this form, and no guest of ours speaks it.
-    fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
-        Box::new(wasmtime_wasi::p2::pipe::MemoryOutputPipe::new(0))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn write(sink: &mut Sink, text: &'static str) -> bool {
-        OutputStream::write(sink, Bytes::from_static(text.as_bytes())).is_ok()
-    }
-
     #[test]
     fn the_limit_itself_may_be_written() {
-        let mut sink = Sink::new(4, Overflow::EndsGuest);
-        assert!(write(&mut sink, "abcd"));
-        assert!(!sink.exceeded());
+        let mut output = Output::new(4, Overflow::EndsGuest);
+        assert!(output.push(b"abcd").is_ok());
+        assert!(!output.exceeded());
     }
 
     #[test]
     fn one_byte_more_ends_the_guest_and_the_head_is_kept() {
-        let mut sink = Sink::new(4, Overflow::EndsGuest);
-        assert!(!write(&mut sink, "abcde"));
-        assert!(sink.exceeded());
-        assert_eq!(sink.take(), (b"abcd".to_vec(), 5));
+        let mut output = Output::new(4, Overflow::EndsGuest);
+        assert!(output.push(b"abcde").is_err());
+        assert!(output.exceeded());
+        assert_eq!(output.take(), (b"abcd".to_vec(), 5));
     }
 
     #[test]
     fn dropped_bytes_are_counted() {
-        let mut sink = Sink::new(2, Overflow::IsDropped);
-        assert!(write(&mut sink, "abc"));
-        assert!(write(&mut sink, "def"));
-        assert_eq!(sink.take(), (b"ab".to_vec(), 6));
+        let mut output = Output::new(2, Overflow::IsDropped);
+        assert!(output.push(b"abc").is_ok());
+        assert!(output.push(b"def").is_ok());
+        assert_eq!(output.take(), (b"ab".to_vec(), 6));
     }
 }

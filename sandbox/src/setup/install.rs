@@ -9,7 +9,7 @@ use std::{
 
 use thiserror::Error;
 
-use super::{Layout, RustManifest, go, guest, layout, rust, sysroot, venv};
+use super::{Layout, RustManifest, cpython::Cpython, go, guest, layout, rust, sysroot, venv};
 use crate::Language;
 
 /// What to install and from where.
@@ -102,33 +102,33 @@ pub fn setup(options: &SetupOptions, progress: &dyn Fn(&str)) -> Result<SetupRep
     }
 
     let venv = ensure(&layout.venv(), options.force, || {
-        progress("installing the pinned wheels (ziglang, componentize-py)");
+        progress("installing the pinned wheel (ziglang)");
         venv::build(&layout.venv(), options.wheels.as_deref())
     });
-    let (clang, python) = match venv {
-        Ok(()) => (
-            ensure(&layout.sysroot(), options.force, || {
-                progress("building the C and C++ libraries (about a minute)");
-                into_place(&layout.sysroot(), |folder| {
-                    let zig = venv::zig(&layout.venv())?;
-                    sysroot::build(&zig, folder, progress)?;
-                    layout::mark_complete(folder).map_err(SetupError::Io)
-                })
-            }),
-            ensure(&layout.guest(), options.force, || {
-                progress("building the Python guest");
-                into_place(&layout.guest(), |folder| {
-                    guest::build(&layout.venv(), folder)
-                })
-            }),
-        ),
-        // Both need the wheels; the cause is told once in full.
-        Err(error) => {
-            let again = SetupError::Incomplete {
-                what: "the pinned wheels are not installed".to_owned(),
-            };
-            (Err(error), Err(again))
-        }
+    let clang = venv.and_then(|()| {
+        ensure(&layout.sysroot(), options.force, || {
+            progress("building the C and C++ libraries (about a minute)");
+            into_place(&layout.sysroot(), |folder| {
+                let zig = venv::zig(&layout.venv())?;
+                sysroot::build(&zig, folder, progress)?;
+                layout::mark_complete(folder).map_err(SetupError::Io)
+            })
+        })
+    });
+    let python = if clang.is_ok() {
+        ensure(&layout.guest(), options.force, || {
+            progress("building the Python guest (about a minute)");
+            into_place(&layout.guest(), |folder| {
+                let cpython = Cpython::fetch(&layout.venv(), options.wheels.as_deref())?;
+                let zig = venv::zig(&layout.venv())?;
+                guest::build(&zig, &layout.sysroot(), &cpython, folder, progress)
+            })
+        })
+    } else {
+        // The cause is told once in full.
+        Err(SetupError::Incomplete {
+            what: "the Python guest needs the C library".to_owned(),
+        })
     };
     // A toolchain that was updated since is described anew.
     let is_stale = RustManifest::read(&layout.rust()).is_err();

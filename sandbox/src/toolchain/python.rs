@@ -3,28 +3,33 @@
 //! So a syntax error is a compile error as on every judge, the text is parsed once and not once a
 //! test, and two sources with the same code are one artifact.
 
+use std::sync::Arc;
+
 use super::{
     Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
     printable,
 };
-use crate::{CompileLimits, Digest, Ending, Limits, SandboxError, runtime::PythonGuest};
+use crate::{
+    CompileLimits, Digest, Ending, Limits, Request, SandboxError,
+    runtime::{Cancel, Invocation, PythonGuest},
+};
 
 /// The toolchain of Python candidates.
 pub(crate) struct Python {
-    guest: PythonGuest,
+    guest: Arc<PythonGuest>,
     guest_digest: Digest,
 }
 
 impl Python {
-    /// Makes the toolchain of a loaded guest, named by the digest of its component.
-    pub(crate) fn new(guest: PythonGuest, guest_digest: Digest) -> Self {
+    /// Makes the toolchain of a loaded guest, named by the digest of its module.
+    pub(crate) fn new(guest: Arc<PythonGuest>, guest_digest: Digest) -> Self {
         Self {
             guest,
             guest_digest,
         }
     }
 
-    pub(crate) fn guest(&self) -> &PythonGuest {
+    pub(crate) fn guest(&self) -> &Arc<PythonGuest> {
         &self.guest
     }
 }
@@ -32,7 +37,7 @@ impl Python {
 impl Toolchain for Python {
     fn identity(&self) -> Digest {
         Digest::of_parts(
-            "riddle 2026-11-22 python toolchain",
+            "riddle 2026-11-25 python toolchain",
             &[&self.guest_digest.0],
         )
     }
@@ -42,33 +47,37 @@ impl Toolchain for Python {
             fuel: limits.fuel,
             memory_bytes: limits.memory_bytes,
             backstop: limits.cpu_time,
-            ..Limits::default()
+            stdout_bytes: limits.module_bytes,
+            stderr_bytes: limits.diagnostics_bytes as u64,
         };
-        let result = self.guest.compile(source, &guest_limits)?;
-        let outcome = match result {
-            Ok(Ok(code)) if code.len() as u64 > limits.module_bytes => {
-                CompileOutcome::Failed(CompileFailure::new(
-                    CompileFailureKind::ObjectTooLarge,
-                    format!(
-                        "code has {} bytes: the limit is {}",
-                        code.len(),
-                        limits.module_bytes
-                    ),
-                ))
+        let request = Request {
+            input: source.into(),
+            ..Request::default()
+        };
+        let cancel = Cancel::new();
+        // Compiling does not look at the clock.
+        let invocation = Invocation::new(request, &guest_limits, &cancel, u64::MAX, 0);
+        let (execution, _) = self.guest.compiler().execute(&invocation)?;
+        let failed = |kind, text: String| CompileOutcome::Failed(CompileFailure::new(kind, text));
+        let outcome = match execution.ending {
+            Ending::Ok => CompileOutcome::PythonCode(execution.stdout),
+            Ending::Exit(_) => {
+                let message = String::from_utf8_lossy(&execution.stderr);
+                let text = printable(&message, limits.diagnostics_bytes);
+                failed(CompileFailureKind::Diagnostics, text)
             }
-            Ok(Ok(code)) => CompileOutcome::PythonCode(code),
-            Ok(Err(message)) => CompileOutcome::Failed(CompileFailure::new(
-                CompileFailureKind::Diagnostics,
-                printable(&message, limits.diagnostics_bytes),
-            )),
-            Err(Ending::Backstop) => CompileOutcome::Failed(CompileFailure::new(
+            Ending::Output => failed(
+                CompileFailureKind::ObjectTooLarge,
+                format!("code has more than {} bytes", limits.module_bytes),
+            ),
+            Ending::Backstop => failed(
                 CompileFailureKind::Backstop,
-                "compiling met the wall-clock backstop",
-            )),
-            Err(ending) => CompileOutcome::Failed(CompileFailure::new(
+                "compiling met the backstop".to_owned(),
+            ),
+            ending => failed(
                 CompileFailureKind::Exhausted,
                 format!("compiling ended with `{}`", ending.name()),
-            )),
+            ),
         };
         Ok(Compilation {
             outcome,
