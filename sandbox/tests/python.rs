@@ -332,6 +332,13 @@ fn output_is_bounded() {
 }
 
 #[test]
+fn work_of_the_host_is_paid_in_fuel() {
+    let little = run("import os\nos.urandom(1)", "").fuel;
+    let much = run("import os\nos.urandom(1 << 20)", "").fuel;
+    assert!(much > little + (1 << 20), "{little} {much}");
+}
+
+#[test]
 fn there_are_no_files_and_no_network() {
     let execution = run("open('/etc/passwd')", "");
     assert!(String::from_utf8_lossy(&execution.stderr).contains("FileNotFoundError"));

