@@ -77,6 +77,24 @@ fn a_guessing_game_is_the_same_each_time() {
 }
 
 #[test]
+fn python_talks_to_cpp() {
+    let guest = r#"
+low, high = 1, int(input())
+while True:
+    middle = (low + high) // 2
+    print(middle, flush=True)
+    word = input()
+    if word == "right": break
+    if word == "more": low = middle + 1
+    else: high = middle - 1
+"#;
+    let talk = converse((Language::Cpp, HOST), (Language::Python, guest));
+    let [host, guest] = talk.executions;
+    assert_eq!(guest.ending, Ending::Ok, "{guest:?}");
+    assert_eq!(host.ending, Ending::Exit(42));
+}
+
+#[test]
 fn two_that_wait_for_each_other_are_told_at_once() {
     let reads = "return getchar();";
     assert_eq!(

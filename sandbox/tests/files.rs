@@ -106,6 +106,54 @@ fn rust_sees_arguments_and_files_too() {
 }
 
 #[test]
+fn a_validator_in_python_reads_its_tests_and_leaves_feedback() {
+    let source = r#"
+import os, sys
+_, inputs, answers, feedback, flag = sys.argv
+a, b = map(int, open(inputs).read().split())
+with open(os.path.join(feedback, "judgemessage.txt"), "w") as f:
+    print(sys.argv[0], flag, a + b == int(open(answers, "rb").read()), file=f)
+print("more", file=open(feedback + "judgemessage.txt", "a"), flush=True)
+print(sorted(os.listdir("/test")), os.path.exists("/test/none"), os.path.getsize(inputs))
+sys.exit(42 if int(input()) == a + b else 43)
+"#;
+    let (execution, files) = run(Language::Python, source, tests_of_a_judge());
+    assert_eq!(
+        String::from_utf8_lossy(&execution.stderr),
+        "",
+        "{execution:?}"
+    );
+    assert_eq!(execution.ending, Ending::Exit(42));
+    assert_eq!(
+        String::from_utf8_lossy(&execution.stdout),
+        "['answer', 'input'] False 4\n"
+    );
+    assert_eq!(
+        files.get("feedback/judgemessage.txt"),
+        Some(&b"validator strict True\nmore\n"[..])
+    );
+}
+
+#[test]
+fn a_candidate_in_python_has_no_files_either() {
+    let source = r#"
+import os, sys
+print(sys.argv)
+for path in "input.txt", "/etc/passwd", "../x":
+    try: open(path)
+    except FileNotFoundError: print("none")
+print(os.path.exists("input.txt"))
+try: open("out.txt", "w")
+except OSError: print("none")
+"#;
+    let (execution, _) = run(Language::Python, source, Request::default());
+    assert_eq!(
+        String::from_utf8_lossy(&execution.stdout),
+        "['main.py']\nnone\nnone\nnone\nFalse\nnone\n"
+    );
+}
+
+#[test]
 fn a_candidate_has_no_files_and_can_make_none() {
     let source = r#"
         #include <errno.h>

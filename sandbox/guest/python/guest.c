@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wasi/api.h>
 
 typedef struct object PyObject;
 typedef struct config PyInitConfig;
@@ -176,7 +177,7 @@ typedef struct {
     int is_package;
 } frozen;
 
-static PyObject *globals, *compile_source, *finish;
+static PyObject *globals, *compile_source, *set_arguments, *finish;
 
 static PyObject *member(PyObject *module, const char *name) {
     PyObject *found = module ? PyObject_GetAttrString(module, name) : NULL;
@@ -228,6 +229,7 @@ EXPORT(initialise) void initialise(const frozen **modules) {
     PyObject *guest = PyImport_ImportModule("riddle_guest");
     globals = member(guest, "main_globals");
     compile_source = member(guest, "compile_source");
+    set_arguments = member(guest, "set_arguments");
     finish = member(guest, "finish");
     PyObject *settle = member(guest, "settle");
     PyObject *objects = PyObject_CallFunctionObjArgs(settle, NULL);
@@ -259,8 +261,19 @@ EXPORT(compile) int compile(void) {
 // Memory for what the host passes.
 EXPORT(allocate) void *allocate(size_t n) { return malloc(n); }
 
+// Passes on the arguments of a program that was given some, as judges are.
+static void take_arguments(void) {
+    __wasi_size_t n, n_bytes;
+    if (__wasi_args_sizes_get(&n, &n_bytes) || n == 0) return;
+    uint8_t **argv = calloc(n, sizeof *argv), *bytes = malloc(n_bytes);
+    if (!argv || !bytes || __wasi_args_get(argv, bytes)) return;
+    PyObject *joined = PyBytes_FromStringAndSize((const char *)bytes, n_bytes);
+    if (!PyObject_CallFunctionObjArgs(set_arguments, joined, NULL)) PyErr_Print();
+}
+
 // Runs marshalled code as `__main__`, and returns the exit code of the process that it would be.
 EXPORT(run) int run(const char *bytes, size_t n) {
+    take_arguments();
     PyObject *code = PyMarshal_ReadObjectFromString(bytes, n);
     PyObject *result = code ? PyEval_EvalCode(code, globals, globals) : NULL;
     PyObject *error = result ? NULL : PyErr_GetRaisedException();
@@ -268,14 +281,17 @@ EXPORT(run) int run(const char *bytes, size_t n) {
     return status ? PyLong_AsLong(status) : 120;
 }
 
-// The only files: the standard streams by name.
+int __wasilibc_open_nomode(const char *path, int flags);
+
+// The standard streams by name; and the files of those who were given some: for all others there is none.
 int open(const char *path, int flags, ...) {
     static const char *const STREAMS[] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};
     for (int i = 0; i < 3; i++) {
         if (strcmp(path, STREAMS[i]) == 0) return i;
     }
-    errno = ENOENT;
-    return -1;
+    int fd = __wasilibc_open_nomode(path, flags);
+    if (fd < 0 && errno == EBADF) errno = ENOENT;
+    return fd;
 }
 
 // How deep C code may recurse, which CPython asks the C library for.

@@ -71,6 +71,12 @@ def _main_module():
     return main.__dict__
 
 
+def set_arguments(joined):
+    """Takes the program's name and arguments, each with a zero byte after it."""
+    sys.argv = [it.decode("utf-8", "surrogateescape") for it in joined.split(b"\0")[:-1]]
+    sys.orig_argv = ["python3", *sys.argv]
+
+
 def compile_source(source):
     """Returns marshalled code, or nothing once it is said on standard error why not."""
     try:
