@@ -28,7 +28,7 @@ fn converse(first: (Language, &str), second: (Language, &str)) -> Conversation {
 /// Returns the endings of two C programs, and which ended first.
 fn endings(first: &str, second: &str) -> (Ending, Ending, Option<usize>) {
     let both = [first, second].map(|body| {
-        format!("#include <stdio.h>\n#include <string.h>\nstatic char block[1 << 20];\nint main(void) {{ {body} }}")
+        format!("#include <stdio.h>\n#include <string.h>\n#include <unistd.h>\nstatic char block[1 << 20];\nint main(void) {{ {body} }}")
     });
     let talk = converse((Language::C, &both[0]), (Language::C, &both[1]));
     let [first, second] = talk.executions;
@@ -148,6 +148,25 @@ fn one_that_never_ends_runs_out_of_fuel_and_the_other_goes_on() {
     assert_eq!(
         endings(waits, loops),
         (Ending::Exit(7), Ending::Fuel, Some(1))
+    );
+}
+
+#[test]
+fn a_stream_that_is_closed_is_at_its_end_for_the_other() {
+    let closes = "close(1); return getchar() == 'x' ? 4 : 5;";
+    let reads = "int c = getchar(); putchar('x'); fflush(stdout); return c == EOF ? 6 : 7;";
+    assert_eq!(endings(closes, reads).0, Ending::Exit(4));
+    assert_eq!(endings(closes, reads).1, Ending::Exit(6));
+}
+
+#[test]
+fn who_computes_for_long_does_not_keep_the_other_from_its_turn() {
+    let tells_and_loops =
+        "puts(\"x\"); fflush(stdout); for (volatile int i = 0;; ++i) {} return 0;";
+    let hears_and_leaves = "return getchar() == 'x' ? 43 : 1;";
+    assert_eq!(
+        endings(hears_and_leaves, tells_and_loops),
+        (Ending::Exit(43), Ending::Fuel, Some(0))
     );
 }
 

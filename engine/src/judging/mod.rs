@@ -25,6 +25,9 @@ use crate::{evaluate::TestResult, record::ExecutionRecord, verdict::failure};
 /// Where a validator leaves the input of the next pass.
 const NEXT_PASS: &str = "feedback/nextpass.in";
 
+/// What a judge may say to a program, in bytes: no format bounds it.
+const MAX_SAID_BYTES: u64 = 256 << 20;
+
 /// The judges of one problem.
 pub(crate) struct Judges {
     sandbox: Arc<Sandbox>,
@@ -207,7 +210,10 @@ impl Judges {
             files: Some(with_test(std::mem::take(files), test, input)),
         };
         let requests = [judges, self.request(test, Arc::default())];
-        let judge_limits = judge.limits();
+        let judge_limits = Limits {
+            stdout_bytes: MAX_SAID_BYTES,
+            ..judge.limits()
+        };
         let mut talk = self.sandbox.converse(
             [judge_program, program],
             requests,

@@ -1,7 +1,8 @@
 //! Two guests that talk to each other, taking turns on one thread.
 //!
-//! A guest goes on until it ends or waits for the other; then it is the other's turn. So nothing depends on
-//! threads, and when both wait, that is seen at once.
+//! Each has a clock of its own, which counts the intervals of fuel that it has used; whoever is behind goes on, and
+//! who waited for the other takes over its time. So it is as if both ran at once, each on a core of its own, and
+//! yet nothing depends on threads; and when both wait, that is seen at once.
 
 use std::{pin::Pin, task::Poll, time::Duration};
 
@@ -40,15 +41,26 @@ pub(crate) fn converse(
         let backstop = backstop.max(invocations[1].limits.backstop);
         let mut backstop = Backstop::new(backstop, invocations[0].cancel);
         let mut turn = 0;
+        let mut clocks = [0u64; 2];
+        let mut waits = [false; 2];
         while results.iter().any(Option::is_none) {
             let can_go_on = |it: usize| results[it].is_none() && ends[it].can_go_on();
-            if !can_go_on(turn) {
-                turn = 1 - turn;
-                if !can_go_on(turn) {
+            let other = 1 - turn;
+            for (guest, its_other) in [(turn, other), (other, turn)] {
+                if waits[guest] && can_go_on(guest) {
+                    clocks[guest] = clocks[guest].max(clocks[its_other]);
+                    waits[guest] = false;
+                }
+            }
+            turn = match (can_go_on(turn), can_go_on(other)) {
+                (true, true) if clocks[other] < clocks[turn] => other,
+                (true, _) => turn,
+                (false, true) => other,
+                (false, false) => {
                     deadlocked = true;
                     break;
                 }
-            }
+            };
             let (polled, cpu_time) = time_on_this_thread(|| poll(guests[turn].as_mut()));
             cpu_times[turn] += cpu_time;
             match polled {
@@ -58,7 +70,8 @@ pub(crate) fn converse(
                     first_to_end.get_or_insert(turn);
                 }
                 Poll::Pending if backstop.has_come() => break,
-                Poll::Pending => {}
+                Poll::Pending if ends[turn].waits() => waits[turn] = true,
+                Poll::Pending => clocks[turn] += 1,
             }
         }
     }

@@ -159,6 +159,10 @@ fn give<T: HasStreams, const N: usize>(
 
 fn fd_close<T: HasStreams>(mut caller: Caller<'_, T>, fd: i32) -> wasmtime::Result<i32> {
     if is_stream(fd) {
+        let streams = caller.data_mut().streams();
+        if let Some(ends) = &streams.given.ends {
+            ends.close(streams.descriptors.get(fd));
+        }
         return descriptors::fd_close(caller, fd);
     }
     with_file(&mut caller, fd, BADF, OpenFiles::close).map(number)

@@ -10,6 +10,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use super::descriptors::Stream;
+
 /// Bytes that a pipe holds, as on Linux.
 const PIPE_BYTES: usize = 64 << 10;
 
@@ -133,12 +135,27 @@ impl Ends {
         *self.wait.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// Returns true if the guest waits for the other.
+    pub(super) fn waits(&self) -> bool {
+        let wait = self.wait.lock().unwrap_or_else(PoisonError::into_inner);
+        wait.is_some()
+    }
+
     /// Returns true unless the guest waits for what has not happened.
     pub(super) fn can_go_on(&self) -> bool {
         match *self.wait.lock().unwrap_or_else(PoisonError::into_inner) {
             None => true,
             Some(Wait::ToRead) => self.input.can_be_read(),
             Some(Wait::ToWrite) => self.output.can_be_written(),
+        }
+    }
+
+    /// The guest has closed one of its streams.
+    pub(super) fn close(&self, stream: Option<Stream>) {
+        match stream {
+            Some(Stream::Input) => self.input.reader_leaves(),
+            Some(Stream::Output) => self.output.writer_leaves(),
+            Some(Stream::Error) | None => {}
         }
     }
 

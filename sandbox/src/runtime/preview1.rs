@@ -39,7 +39,7 @@ pub(super) struct Given {
     pub(super) files: OpenFiles,
     pub(super) arguments: Arc<[String]>,
     /// Where standard input and output lead if the guest talks to another one.
-    ends: Option<Ends>,
+    pub(super) ends: Option<Ends>,
 }
 
 impl Streams {
