@@ -178,7 +178,10 @@ pub fn judge(
     let (task, groups) = (Arc::new(task), Arc::new(groups));
     let judges = Arc::new(Judges::prepare(sandbox, &task)?);
     if let Some(reason) = judges.unusable().next() {
-        return Err(LoadError::unsupported(folder, reason).into());
+        return Err(EngineError::Judge {
+            problem: task.id.clone(),
+            reason,
+        });
     }
     workers::block_on(async {
         let time_limit = time_limit::resolve(
