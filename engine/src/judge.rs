@@ -185,11 +185,9 @@ pub fn judge(
     }
     workers::block_on(async {
         let time_limit = time_limit::resolve(
-            sandbox,
+            &judges,
             workers,
             interrupt,
-            &task,
-            &judges,
             &private,
             Some(folder),
             options.default_time_limit,
@@ -374,10 +372,8 @@ impl Court<'_> {
             .map(|(place, it)| (it.name.as_str(), place))
             .collect();
         let mut results: Vec<Option<TestResult>> = self.tests.iter().map(|_| None).collect();
-        let mut left: Vec<usize> = match self.all_tests {
-            true => (0..self.tests.len()).rev().collect(),
-            false => Vec::new(),
-        };
+        let n_asked_for = if self.all_tests { self.tests.len() } else { 0 };
+        let mut left: Vec<usize> = (0..n_asked_for).rev().collect();
         loop {
             let outcome_of = |name: &str| {
                 let result = results[*places.get(name)?].as_ref();

@@ -114,7 +114,7 @@ mod tests {
         let submission = submission(names, entry);
         let parts = Parts::of(&submission, &Task::default());
         let main = parts.as_ref().map(|it| it.main.name.as_str());
-        assert_eq!(main.map_err(|it| it.as_str()), expected);
+        assert_eq!(main.map_err(String::as_str), expected);
     }
 
     #[test]

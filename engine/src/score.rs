@@ -7,8 +7,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use riddle_clustering::{n_at_k, oracle, pass_at_k};
-use riddle_problems::{PrivateTests, Task, Test, Verdict};
-use riddle_sandbox::{Digest, Sandbox, SandboxError};
+use riddle_problems::{PrivateTests, Test, Verdict};
+use riddle_sandbox::{Digest, SandboxError};
 
 use crate::{
     EngineError, Interrupt, Metrics, Workers,
@@ -32,11 +32,9 @@ pub(crate) struct Score {
 /// Runs the private tests on every survivor, in order; `None` if the problem has no private tests, or if
 /// `stop` is set before they are through.
 pub(crate) async fn score(
-    sandbox: &Arc<Sandbox>,
+    judges: &Arc<Judges>,
     workers: &Workers,
     stop: &Interrupt,
-    task: &Arc<Task>,
-    judges: &Arc<Judges>,
     time_limit: Duration,
     private: &PrivateTests,
     survivors: &[Survivor],
@@ -49,13 +47,15 @@ pub(crate) async fn score(
         .take_while(|_| std::future::ready(!stop.is_set()))
         .map(|survivor| {
             let stop = stop.clone();
-            let (sandbox, task, tests) =
-                (Arc::clone(sandbox), Arc::clone(task), Arc::clone(&tests));
-            let judges = Arc::clone(judges);
+            let (judges, tests) = (Arc::clone(judges), Arc::clone(&tests));
             let sample = survivor.candidate.sample.clone();
             workers.run(survivor.candidate.name(), move || {
                 // It compiled before, so that a failure now is the store's or the machine's fault.
-                let program = match sandbox.compile(sample.language, &sample.source)?.outcome {
+                let program = match judges
+                    .sandbox()
+                    .compile(sample.language, &sample.source)?
+                    .outcome
+                {
                     Ok(program) => program,
                     Err(failure) => {
                         return Ok(Score {
@@ -66,7 +66,7 @@ pub(crate) async fn score(
                         });
                     }
                 };
-                let limits = limits(&task, time_limit, sample.language);
+                let limits = limits(judges.task(), time_limit, sample.language);
                 let begun = tests.iter().take_while(|_| !stop.is_set());
                 let results = judges.run_tests(&program, &limits, begun)?;
                 let verdict = results.last().map_or(Verdict::Ac, |it| it.verdict);

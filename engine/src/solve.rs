@@ -356,11 +356,9 @@ impl Solver {
             });
         }
         let time_limit = time_limit::resolve(
-            &self.sandbox,
+            &judges,
             &self.workers,
             &self.interrupt,
-            task,
-            &judges,
             &problem.private,
             problem.folder(),
             self.config.default_time_limit,
@@ -400,11 +398,9 @@ impl Solver {
             });
         }
         let scores = score(
-            &self.sandbox,
+            &judges,
             &self.workers,
             &stop,
-            task,
-            &judges,
             time_limit.limit,
             &problem.private,
             &found.survivors,

@@ -6,8 +6,8 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream};
-use riddle_problems::{PrivateTests, Submission, Task, Test, TimeLimit, Verdict};
-use riddle_sandbox::{Calibration, Language, Limits, Sandbox, SandboxError};
+use riddle_problems::{PrivateTests, Submission, Test, TimeLimit, Verdict};
+use riddle_sandbox::{Calibration, Language, Limits, SandboxError};
 
 use crate::{
     EngineError, Interrupt, Workers,
@@ -73,15 +73,14 @@ impl ResolvedTimeLimit {
 /// Finds a task's time limit; `None` if the user interrupted it. `folder` is where its labelled programs
 /// are looked for if it has to be derived.
 pub(crate) async fn resolve(
-    sandbox: &Arc<Sandbox>,
+    judges: &Arc<Judges>,
     workers: &Workers,
     interrupt: &Interrupt,
-    task: &Arc<Task>,
-    judges: &Arc<Judges>,
     private: &PrivateTests,
     folder: Option<&Path>,
     default: Duration,
 ) -> Result<Option<ResolvedTimeLimit>, EngineError> {
+    let task = judges.task();
     let mut resolved = ResolvedTimeLimit::new(default, TimeLimitSource::Default);
     match (task.limits.time, folder) {
         (TimeLimit::Declared(limit), _) => {
@@ -95,16 +94,7 @@ pub(crate) async fn resolve(
                 .chain(private.open_for_scoring())
                 .cloned()
                 .collect();
-            let tried = accepted(
-                sandbox,
-                workers,
-                interrupt,
-                task,
-                judges,
-                &tests,
-                submissions,
-            )
-            .await?;
+            let tried = accepted(judges, workers, interrupt, &tests, submissions).await?;
             if interrupt.is_set() {
                 return Ok(None);
             }
@@ -141,26 +131,24 @@ enum Tried {
 
 /// Runs the accepted programs, in order of path, until the user interrupts it.
 async fn accepted(
-    sandbox: &Arc<Sandbox>,
+    judges: &Arc<Judges>,
     workers: &Workers,
     interrupt: &Interrupt,
-    task: &Arc<Task>,
-    judges: &Arc<Judges>,
     tests: &Arc<[Test]>,
     submissions: Vec<Submission>,
 ) -> Result<Vec<(String, Language, Tried)>, EngineError> {
     let accepted = submissions.into_iter().filter_map(|it| {
-        let language = Parts::of(&it, task).ok()?.language;
+        let language = Parts::of(&it, judges.task()).ok()?.language;
         (it.label() == Some(Verdict::Ac)).then_some((language, it))
     });
     let mut running = stream::iter(accepted)
         .take_while(|_| std::future::ready(!interrupt.is_set()))
         .map(|(language, submission)| {
-            let (sandbox, task, tests) = (Arc::clone(sandbox), Arc::clone(task), Arc::clone(tests));
-            let (judges, interrupt) = (Arc::clone(judges), interrupt.clone());
+            let (judges, tests) = (Arc::clone(judges), Arc::clone(tests));
+            let interrupt = interrupt.clone();
             let path = submission.path.clone();
             let work = workers.run(path.clone(), move || {
-                try_one(&sandbox, &task, &judges, &tests, &interrupt, &submission)
+                try_one(&judges, &tests, &interrupt, &submission)
             });
             async move { Ok::<_, EngineError>((path, language, work.await??)) }
         })
@@ -173,17 +161,16 @@ async fn accepted(
 }
 
 fn try_one(
-    sandbox: &Sandbox,
-    task: &Task,
     judges: &Judges,
     tests: &[Test],
     interrupt: &Interrupt,
     submission: &Submission,
 ) -> Result<Tried, SandboxError> {
+    let task = judges.task();
     let Ok(parts) = Parts::of(submission, task) else {
         return Ok(Tried::NotPassed);
     };
-    let compiled = match parts.compile(sandbox) {
+    let compiled = match parts.compile(judges.sandbox()) {
         Err(SandboxError::NoToolchain { .. }) => return Ok(Tried::NotPassed),
         compiled => compiled?,
     };

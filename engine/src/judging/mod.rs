@@ -66,6 +66,14 @@ impl Judges {
         })
     }
 
+    pub(crate) fn sandbox(&self) -> &Arc<Sandbox> {
+        &self.sandbox
+    }
+
+    pub(crate) fn task(&self) -> &Arc<Task> {
+        &self.task
+    }
+
     /// Returns the programs that cannot be used, each with the reason.
     pub(crate) fn unusable(&self) -> impl Iterator<Item = String> {
         let all = self.validators.iter().chain(&self.interactor);
@@ -272,7 +280,7 @@ impl Judges {
                 for validator in &self.validators {
                     let said = self.ask(validator, test, input, output, files)?;
                     let refused = said.verdict != Verdict::Ac;
-                    all = said.or_scores_of(all);
+                    all = said.or_scores_of(&all);
                     if refused {
                         break;
                     }
@@ -291,9 +299,8 @@ impl Judges {
         output: &[u8],
         files: &mut Files,
     ) -> Result<Opinion, SandboxError> {
-        let program = match &validator.program {
-            Ok(program) => program,
-            Err(_) => return Ok(Opinion::fault(validator.unusable().unwrap_or_default())),
+        let Ok(program) = &validator.program else {
+            return Ok(Opinion::fault(validator.unusable().unwrap_or_default()));
         };
         let mut given = with_test(std::mem::take(files), test, input);
         put(&mut given, OUTPUT, output.into());

@@ -49,7 +49,7 @@ impl Opinion {
     }
 
     /// Returns this opinion, with the scores of an earlier one where it has none.
-    pub(super) fn or_scores_of(self, earlier: Self) -> Self {
+    pub(super) fn or_scores_of(self, earlier: &Self) -> Self {
         Self {
             score: self.score.or(earlier.score),
             multiplier: self.multiplier.or(earlier.multiplier),

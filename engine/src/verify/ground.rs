@@ -80,11 +80,9 @@ impl Ground {
         } else {
             // The run was cut short before it told.
             let resolved = time_limit::resolve(
-                sandbox,
+                &judges,
                 workers,
                 interrupt,
-                &loaded.task,
-                &judges,
                 &loaded.private,
                 loaded.folder(),
                 run.manifest.config.default_time_limit,

@@ -159,17 +159,13 @@ impl Again<'_> {
             return Ok(());
         }
         let limits = limits(task, self.ground.time_limit, language);
-        let (seen, verdict) = match test {
-            Some(test) => {
-                let result = self.ground.judges.run_test(program, &limits, test)?;
-                (result.record, Some(result.verdict))
-            }
-            None => {
-                let sandbox = &self.ground.sandbox;
-                let execution =
-                    sandbox.execute(program, Arc::clone(input), &limits, &Cancel::new())?;
-                (ExecutionRecord::of(&execution), None)
-            }
+        let (seen, verdict) = if let Some(test) = test {
+            let result = self.ground.judges.run_test(program, &limits, test)?;
+            (result.record, Some(result.verdict))
+        } else {
+            let sandbox = &self.ground.sandbox;
+            let execution = sandbox.execute(program, Arc::clone(input), &limits, &Cancel::new())?;
+            (ExecutionRecord::of(&execution), None)
         };
         if seen.ending == EndingClass::Unknown {
             self.report.executions.n_backstopped += 1;

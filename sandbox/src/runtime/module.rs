@@ -282,12 +282,11 @@ impl ModuleProgram {
     /// Returns the program as one that may have files and arguments, and may talk to another.
     pub(crate) fn of_a_judge(&self, runtime: &ModuleRuntime) -> Result<Self, SandboxError> {
         let fault = |error| SandboxError::runtime("give a program its files", error);
-        let linker = match runtime.judges_linker.get() {
-            Some(linker) => linker,
-            None => {
-                let linker = preview1::judges_linker(&runtime.engine).map_err(fault)?;
-                runtime.judges_linker.get_or_init(|| linker)
-            }
+        let linker = if let Some(linker) = runtime.judges_linker.get() {
+            linker
+        } else {
+            let linker = preview1::judges_linker(&runtime.engine).map_err(fault)?;
+            runtime.judges_linker.get_or_init(|| linker)
         };
         let kind = match &self.kind {
             Kind::Alone(pre) => Kind::Alone(linker.instantiate_pre(pre.module()).map_err(fault)?),

@@ -139,7 +139,8 @@ impl OpenFiles {
         if self.open.len() == MAX_OPEN {
             return Err(MFILE);
         }
-        let free = (ROOT + 1..).find(|it| !self.open.contains_key(it));
+        let mut numbers = ROOT + 1..=ROOT + 1 + u32::try_from(MAX_OPEN).unwrap_or(u32::MAX);
+        let free = numbers.find(|it| !self.open.contains_key(it));
         let fd = free.ok_or(MFILE)?;
         self.open.insert(fd, open);
         Ok(fd)
