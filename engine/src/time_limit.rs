@@ -17,8 +17,9 @@ use crate::{
     report::{TimeLimitReport, TimeLimitSource},
 };
 
-/// The time that an accepted program may take while the limit is derived.
-const DERIVATION_LIMIT: Duration = Duration::from_secs(60);
+/// The time that an accepted program may take on one test while the limit is derived. A slower one sets no limit:
+/// no contest waits so long, but a judge may have run by PyPy what is CPython's here.
+const DERIVATION_LIMIT: Duration = Duration::from_secs(10);
 
 /// A time limit, where it comes from, and what was found out on the way.
 #[derive(Debug)]
