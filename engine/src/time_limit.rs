@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The time that an accepted program may take on one test while the limit is derived. A slower one sets no limit:
-/// no contest waits so long, but a judge may have run by PyPy what is CPython's here.
+/// no contest waits so long, but a judge may have run by a faster Python what is CPython's here.
 const DERIVATION_LIMIT: Duration = Duration::from_secs(10);
 
 /// A time limit, where it comes from, and what was found out on the way.
@@ -184,7 +184,7 @@ fn try_one(
         fuel: Calibration::of(parts.language).fuel_of(DERIVATION_LIMIT),
         memory_bytes: task.limits.memory_bytes,
         stdout_bytes: task.limits.output_bytes,
-        backstop: DERIVATION_LIMIT * 10,
+        backstop: DERIVATION_LIMIT * 30,
         ..Limits::default()
     };
     let tests = tests.iter().take_while(|_| !interrupt.is_set());
