@@ -12,8 +12,8 @@ use crate::{
 
 impl Sandbox {
     /// Executes a program once, in a fresh instance. Waits while all slots are taken, or while the executions
-    /// under way leave too little of [`SandboxOptions::memory_budget_bytes`]. The guest has stacks of its own: the
-    /// calling thread needs [`CALLER_STACK_BYTES`](crate::CALLER_STACK_BYTES).
+    /// under way leave too little of the [memory budget](crate::SandboxOptions::memory_budget_bytes). The guest
+    /// has stacks of its own: the calling thread needs [`CALLER_STACK_BYTES`](crate::CALLER_STACK_BYTES).
     ///
     /// # Errors
     ///

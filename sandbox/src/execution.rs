@@ -29,7 +29,7 @@ pub enum Ending {
     Output,
     /// The guest and the one that it talked to waited for each other.
     Deadlock,
-    /// [`Limits::backstop`](crate::Limits::wall_time) was used up, or the caller cancelled. The only
+    /// [`Limits::backstop`](crate::Limits::backstop) was used up, or the caller cancelled. The only
     /// ending that may differ between two executions.
     Backstop,
 }

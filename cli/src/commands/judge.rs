@@ -44,7 +44,7 @@ pub(crate) struct JudgeArgs {
     /// Run every test, also those that cannot change the verdict any more
     #[arg(long, conflicts_with = "first_failure")]
     all_tests: bool,
-    /// End with the first failure that decides the verdict [default]
+    /// End with the first failure that decides the verdict, as is the default
     #[arg(long)]
     first_failure: bool,
     #[command(flatten)]
