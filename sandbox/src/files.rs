@@ -132,6 +132,10 @@ impl Files {
         files.filter_map(|(path, node)| matches!(node, Node::File(_)).then_some(path.as_str()))
     }
 
+    pub(crate) fn n_nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
     pub(crate) fn node(&self, path: &str) -> Option<Node> {
         if path.is_empty() {
             return Some(Node::Folder);

@@ -93,6 +93,25 @@ fn a_validator_in_c_seeks_lists_and_removes() {
 }
 
 #[test]
+fn zeros_before_what_is_written_far_off_are_paid() {
+    const FAR_BYTES: u32 = 60 << 20;
+    let source = r#"
+        #include <fcntl.h>
+        #include <unistd.h>
+        int main() {
+            int fd = open("/feedback/x", O_CREAT | O_RDWR, 0666);
+            return pwrite(fd, "x", 1, 60 << 20) != 1 || pwrite(fd, "x", 1, 1ll << 40) != -1;
+        }"#;
+    let (execution, files) = run(Language::C, source, tests_of_a_judge());
+    assert_eq!(execution.ending, Ending::Ok);
+    assert_eq!(
+        files.get("feedback/x").map(<[u8]>::len),
+        Some((60 << 20) + 1)
+    );
+    assert!(execution.fuel > FAR_BYTES.into(), "{}", execution.fuel);
+}
+
+#[test]
 fn rust_sees_arguments_and_files_too() {
     let source = r#"
         fn main() {

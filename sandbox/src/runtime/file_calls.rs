@@ -322,18 +322,27 @@ pub(super) fn write_file<T: HasStreams>(
     let memory = memory(&mut caller)?;
     let (data, host) = memory.data_and_store_mut(&mut caller);
     let table = &mut host.streams().given.files;
-    let mut n_written = 0u32;
+    let (mut n_written, mut n_touched) = (0u32, 0u64);
+    let mut result = Ok(());
     for index in 0..n_vectors {
         let piece = &data[vector(data, offset(vectors_at, 0)?, index)?];
-        if let Err(errno) = table.write(fd, at, piece) {
-            return Ok(errno.0);
+        match table.write(fd, at, piece) {
+            Ok(n_zeros) => n_touched += n_zeros + piece.len() as u64,
+            Err(errno) => {
+                result = Err(errno);
+                break;
+            }
         }
         at = at.map(|at| at + piece.len() as u64);
         n_written = n_written.saturating_add(u32::try_from(piece.len())?);
     }
-    charge(&mut caller, STREAM_BYTE_FUEL * u64::from(n_written))?;
-    write(&mut caller, n_written_at, &n_written.to_le_bytes())?;
-    Ok(SUCCESS)
+    // Also where it went wrong in the end: what was written before is work done.
+    charge(&mut caller, STREAM_BYTE_FUEL.saturating_mul(n_touched))?;
+    give(
+        &mut caller,
+        n_written_at,
+        result.map(|()| n_written.to_le_bytes()),
+    )
 }
 
 fn fd_prestat_get<T: HasStreams>(
@@ -380,6 +389,7 @@ fn fd_readdir<T: HasStreams>(
 ) -> wasmtime::Result<i32> {
     let room = n_bytes.cast_unsigned() as usize;
     let result = with_file(&mut caller, fd, BADF, |table, fd| {
+        let n_nodes = table.n_nodes();
         let entries = table.list(fd)?;
         let mut bytes = Vec::new();
         for (index, (name, stat)) in entries.iter().enumerate() {
@@ -396,15 +406,15 @@ fn fd_readdir<T: HasStreams>(
             bytes.extend(name.as_bytes());
         }
         bytes.truncate(room);
-        Ok((bytes, entries.len()))
+        Ok((bytes, n_nodes))
     })?;
-    let (bytes, n_entries) = match result {
+    let (bytes, n_nodes) = match result {
         Ok(it) => it,
         Err(errno) => return Ok(errno.0),
     };
     charge(
         &mut caller,
-        VECTOR_FUEL * n_entries as u64 + STREAM_BYTE_FUEL * bytes.len() as u64,
+        VECTOR_FUEL * n_nodes as u64 + STREAM_BYTE_FUEL * bytes.len() as u64,
     )?;
     write(&mut caller, at, &bytes)?;
     write(

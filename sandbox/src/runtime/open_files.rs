@@ -186,8 +186,8 @@ impl OpenFiles {
         }
     }
 
-    /// Writes where a file is written next, or at `at`.
-    pub(super) fn write(&mut self, fd: u32, at: Option<u64>, bytes: &[u8]) -> Result<(), Errno> {
+    /// Writes where a file is written next, or at `at`. Returns the zeros that this took before them.
+    pub(super) fn write(&mut self, fd: u32, at: Option<u64>, bytes: &[u8]) -> Result<u64, Errno> {
         let Open::File {
             number,
             at: own,
@@ -203,13 +203,14 @@ impl OpenFiles {
             None if appends => self.files.bytes(number).len() as u64,
             None => own,
         };
+        let n_before = self.files.bytes(number).len() as u64;
         self.files.write(number, start, bytes)?;
         if at.is_none()
             && let Some(Open::File { at, .. }) = self.open.get_mut(&fd)
         {
             *at = start + bytes.len() as u64;
         }
-        Ok(())
+        Ok(start.saturating_sub(n_before))
     }
 
     /// Moves to an offset from the start (0), from here (1) or from the end (2), and says where that is.
@@ -284,6 +285,11 @@ impl OpenFiles {
     ) -> Result<(), Errno> {
         let (from, to) = (self.path(from_folder, from)?, self.path(to_folder, to)?);
         Ok(self.files.rename(&from, &to)?)
+    }
+
+    /// Returns how many files and folders there are, all of which a listing may look at.
+    pub(super) fn n_nodes(&self) -> usize {
+        self.files.n_nodes()
     }
 
     /// Returns what is in an open folder: names in byte order, and what they are.

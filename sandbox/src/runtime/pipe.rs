@@ -46,9 +46,11 @@ impl Pipe {
     pub(super) fn read(&self, into: &mut [u8]) -> Moved {
         self.with(|state| {
             let n = state.bytes.len().min(into.len());
-            for (to, from) in into.iter_mut().zip(state.bytes.drain(..n)) {
-                *to = from;
-            }
+            let (front, back) = state.bytes.as_slices();
+            let n_front = n.min(front.len());
+            into[..n_front].copy_from_slice(&front[..n_front]);
+            into[n_front..n].copy_from_slice(&back[..n - n_front]);
+            state.bytes.drain(..n);
             match n {
                 0 if into.is_empty() => Moved::Bytes(0),
                 0 if state.writer_is_gone => Moved::Gone,

@@ -1,3 +1,5 @@
+//! Counts the vowels of a line by a pattern.
+
 use std::io::{stdin, BufRead};
 
 fn main() {

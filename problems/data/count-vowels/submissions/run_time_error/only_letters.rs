@@ -1,3 +1,5 @@
+//! Looks each character up in a table of letters and the space: another one ends it.
+
 use std::collections::HashMap;
 use std::io::stdin;
 

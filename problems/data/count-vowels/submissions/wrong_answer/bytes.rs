@@ -1,3 +1,5 @@
+//! Counts small vowels: capitals are missed.
+
 use std::io::stdin;
 
 fn main() {

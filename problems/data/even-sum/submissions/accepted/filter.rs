@@ -1,3 +1,5 @@
+//! Adds up the even numbers.
+
 use std::io::{self, Read};
 
 fn main() {

@@ -1,3 +1,5 @@
+//! Uses a list after it was moved: does not compile.
+
 use std::io;
 
 fn main() {

@@ -1,3 +1,5 @@
+//! Takes the sum of what may be nothing: panics then.
+
 use std::io;
 
 fn main() {

@@ -1,3 +1,5 @@
+//! Adds up the even numbers in a type that is too narrow.
+
 use std::io;
 
 fn main() {

@@ -1,3 +1,5 @@
+//! Walks the tree level by level.
+
 use std::collections::VecDeque;
 use std::io::{self, Read};
 

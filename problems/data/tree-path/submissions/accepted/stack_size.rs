@@ -1,3 +1,5 @@
+//! Walks the tree recursively, in a thread with a large stack.
+
 use std::io::{self, Read};
 
 fn read() -> (Vec<i64>, Vec<Vec<usize>>) {

@@ -1,3 +1,5 @@
+//! Has room for ten levels: a deeper tree ends it.
+
 use std::io::{self, Read};
 
 fn read() -> (Vec<i64>, Vec<Vec<usize>>) {

@@ -1,3 +1,5 @@
+//! Starts at zero where every sum may be below it.
+
 use std::io::{self, Read};
 
 fn read() -> (Vec<i64>, Vec<Vec<usize>>) {
