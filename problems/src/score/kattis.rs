@@ -1,7 +1,7 @@
 //! The rules of Kattis packages: the grader of the legacy format, what DOMjudge makes of its settings,
 //! and the 2025-09 format.
 
-use super::{Grade, Grader, Outcome, Passed};
+use super::{Grade, Grader, Outcome};
 use crate::{
     Aggregation, GroupItem, LegacyRule, ModernRule, OnReject, ScoreMode, TestGroup, Verdict,
     VerdictMode,
@@ -130,23 +130,10 @@ pub(super) fn domjudge(grader: &Grader<'_, '_>, group: &TestGroup, rule: &Legacy
 
 /// Follows the 2025-09 format.
 pub(super) fn modern(grader: &Grader<'_, '_>, group: &TestGroup, rule: &ModernRule) -> Grade {
-    let mut grade = Grade::of(group);
-    match grader.requirements(&rule.require_pass) {
-        Ok(Passed::Yes) => {}
-        Ok(Passed::No(verdict)) => {
-            grade.verdict = verdict;
-            grade.score = Some(0.0);
-            return grade.without_score_after_judge_error();
-        }
-        Ok(Passed::Unknown) => {
-            grade.fail("a group that is required has tests without an outcome".to_owned());
-            return grade;
-        }
-        Err(fault) => {
-            grade.fail(fault);
-            return grade;
-        }
-    }
+    let mut grade = match grader.begin(group, &rule.require_pass) {
+        Ok(grade) => grade,
+        Err(decided) => return decided,
+    };
     let mut scores = Vec::new();
     let n_tests = (group.items.iter()).filter(|it| matches!(it, GroupItem::Test { .. }));
     let n_tests = n_tests.count();

@@ -176,6 +176,25 @@ impl<'t> Grader<'t, '_> {
         outcome
     }
 
+    /// Begins the grade of a group that requires others. `Err` is the grade where that decides it: the group scores
+    /// nothing, or nothing can be said.
+    fn begin(&self, group: &TestGroup, required: &[String]) -> Result<Grade, Grade> {
+        let mut grade = Grade::of(group);
+        match self.requirements(required) {
+            Ok(Passed::Yes) => return Ok(grade),
+            Ok(Passed::No(verdict)) => {
+                grade.verdict = verdict;
+                grade.score = Some(0.0);
+                return Err(grade.without_score_after_judge_error());
+            }
+            Ok(Passed::Unknown) => {
+                grade.fail("a group that is required has tests without an outcome".to_owned());
+            }
+            Err(fault) => grade.fail(fault),
+        }
+        Err(grade)
+    }
+
     /// Returns whether all groups of a list were passed; the first that was not says how it failed.
     /// `Err` for a name that is no group, or one that in the end requires itself.
     fn requirements(&self, names: &[String]) -> Result<Passed, String> {

@@ -1,27 +1,14 @@
 //! The rules of Polygon: points of tests, or of whole groups, and groups that require others.
 
-use super::{Grade, Grader, Passed};
+use super::{Grade, Grader};
 use crate::{GroupItem, PolygonRule, TestGroup, Verdict};
 
 /// Follows Polygon. A group whose requirements are not met scores nothing.
 pub(super) fn grade(grader: &Grader<'_, '_>, group: &TestGroup, rule: &PolygonRule) -> Grade {
-    let mut grade = Grade::of(group);
-    match grader.requirements(&rule.require_pass) {
-        Ok(Passed::Yes) => {}
-        Ok(Passed::No(verdict)) => {
-            grade.verdict = verdict;
-            grade.score = Some(0.0);
-            return grade.without_score_after_judge_error();
-        }
-        Ok(Passed::Unknown) => {
-            grade.fail("a group that is required has tests without an outcome".to_owned());
-            return grade;
-        }
-        Err(fault) => {
-            grade.fail(fault);
-            return grade;
-        }
-    }
+    let mut grade = match grader.begin(group, &rule.require_pass) {
+        Ok(grade) => grade,
+        Err(decided) => return decided,
+    };
     let (mut won, mut in_all) = (0.0, 0.0);
     for item in &group.items {
         match item {
