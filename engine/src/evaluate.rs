@@ -11,15 +11,13 @@ use dashmap::DashMap;
 use riddle_clustering::EndingClass;
 use riddle_problems::{Task, Verdict};
 use riddle_sandbox::{
-    Calibration, Cancel, CompileFailure, Digest, Language, Limits, Program, Sandbox, SandboxError,
+    Calibration, CompileFailure, Digest, Language, Limits, Program, Sandbox, SandboxError,
 };
 
-use crate::{judging::Judges, record::ExecutionRecord};
-
-/// The backstop is this many times the expected time of an execution that uses up its fuel …
-const BACKSTOP_FACTOR: u32 = 30;
-/// … and never below this.
-const MIN_BACKSTOP: Duration = Duration::from_secs(60);
+use crate::{
+    judging::{Judges, run_input},
+    record::ExecutionRecord,
+};
 
 /// What every candidate of one problem is put through.
 pub(crate) struct Trials {
@@ -211,9 +209,8 @@ impl Trials {
         };
         if trial.verdict() == Verdict::Ac {
             for input in &self.inputs {
-                let execution =
-                    self.sandbox
-                        .execute(program, Arc::clone(input), &limits, &Cancel::new())?;
+                let input = Arc::clone(input);
+                let execution = run_input(&self.sandbox, &self.task, program, &limits, input)?;
                 trial.execute_cpu_time += execution.cpu_time;
                 trial.behaviours.push(ExecutionRecord::of(&execution));
             }
@@ -228,7 +225,7 @@ pub(crate) fn limits(task: &Task, time_limit: Duration, language: Language) -> L
         fuel: Calibration::of(language).fuel_of(time_limit),
         memory_bytes: task.limits.memory_bytes,
         stdout_bytes: task.limits.output_bytes,
-        backstop: (time_limit * BACKSTOP_FACTOR).max(MIN_BACKSTOP),
+        backstop: Limits::backstop_of(time_limit),
         ..Limits::default()
     }
 }

@@ -7,12 +7,12 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use riddle_problems::Verdict;
-use riddle_sandbox::{Cancel, Ending, Execution, Language, Sandbox};
+use riddle_sandbox::{Ending, Execution, Language, Sandbox};
 use serde::Serialize;
 
 use crate::{
     EngineError, LoadedProblem, Place, ProblemReport, Report, RunFiles, RunManifest,
-    evaluate::limits, record::journalled, search::generated_inputs,
+    evaluate::limits, judging::run_input, record::journalled, search::generated_inputs,
 };
 
 /// The earliest survivor of a problem beside its first submission.
@@ -183,7 +183,7 @@ fn difference(
     for input in inputs {
         let mut did = Vec::new();
         for (program, limits) in &programs {
-            let execution = sandbox.execute(program, Arc::clone(&input), limits, &Cancel::new())?;
+            let execution = run_input(sandbox, &task, program, limits, Arc::clone(&input))?;
             did.push((execution.ending == Ending::Ok, done(&execution)));
         }
         let (sent, earliest) = (did.pop(), did.pop());

@@ -12,7 +12,8 @@ use std::{
 
 use futures_util::{StreamExt, stream};
 use riddle_problems::{
-    Expectation, LoadError, LoadOptions, Problem, Submission, Task, Test, TestGroup, Verdict, score,
+    Expectation, LoadError, LoadOptions, Outcome, Problem, Submission, Task, Test, TestGroup,
+    Verdict, score,
 };
 use riddle_sandbox::{Language, Limits, Program, Sandbox, SandboxError};
 use serde::Serialize;
@@ -20,7 +21,7 @@ use serde::Serialize;
 use crate::{
     EngineError, Interrupt, TimeLimitReport, Workers,
     evaluate::{TestResult, limits},
-    judging::{Judges, refusal, rule},
+    judging::{Judges, rule},
     parts::Parts,
     time_limit::{self, Passed},
     workers,
@@ -71,12 +72,9 @@ impl Judged {
     }
 
     /// Takes what the program did, test by test, where it was run.
-    fn ran(&mut self, tests: &[Test], results: &[Option<TestResult>], groups: &TestGroup) {
-        let outcome_of = |name: &str| {
-            let at = tests.iter().position(|it| it.name == name)?;
-            results[at].as_ref().map(TestResult::outcome)
-        };
-        let grade = score::grade(groups, outcome_of);
+    fn ran(&mut self, court: &Court<'_>, results: &[Option<TestResult>]) {
+        let tests = court.tests;
+        let grade = score::grade(court.groups, |name| court.outcome(results, name));
         self.verdict = Some(grade.verdict);
         self.score = grade.score;
         self.message = grade.first_fault().map(str::to_owned);
@@ -156,7 +154,7 @@ pub fn judge(
     mut each: impl FnMut(&Judged),
 ) -> Result<JudgedProblem, EngineError> {
     let problem = riddle_problems::load(folder, &options.load)?;
-    if let Some(feature) = refusal(&problem) {
+    if let Some(feature) = problem.needs() {
         return Err(LoadError::unsupported(folder, feature).into());
     }
     let Problem {
@@ -202,12 +200,16 @@ pub fn judge(
             .chain(private.open_for_scoring())
             .cloned()
             .collect();
+        let places = tests.iter().enumerate();
+        let places = places.map(|(place, it)| (it.name.clone(), place));
+        let places: Arc<HashMap<_, _>> = Arc::new(places.collect());
         let mut judged = stream::iter(submissions)
             .take_while(|_| std::future::ready(!interrupt.is_set()))
             .map(|submission| {
                 let (sandbox, task, tests) =
                     (Arc::clone(sandbox), Arc::clone(&task), Arc::clone(&tests));
                 let (judges, groups) = (Arc::clone(&judges), Arc::clone(&groups));
+                let places = Arc::clone(&places);
                 let all_tests = options.all_tests;
                 let limit = time_limit.limit;
                 // A file that was named may have the path of one of the package's by chance.
@@ -220,6 +222,7 @@ pub fn judge(
                         task: &task,
                         judges: &judges,
                         tests: &tests,
+                        places: &places,
                         groups: &groups,
                         time_limit: limit,
                         all_tests,
@@ -283,6 +286,8 @@ struct Court<'a> {
     task: &'a Task,
     judges: &'a Judges,
     tests: &'a [Test],
+    /// Where each test is, by its name.
+    places: &'a HashMap<String, usize>,
     groups: &'a TestGroup,
     time_limit: Duration,
     all_tests: bool,
@@ -332,7 +337,7 @@ impl Court<'_> {
         if let Some(passed) = passed.filter(|it| it.holds_for(&limits)) {
             judged.compile_ms = milliseconds(passed.compile_cpu_time);
             let results: Vec<_> = passed.results.iter().cloned().map(Some).collect();
-            judged.ran(self.tests, &results, self.groups);
+            judged.ran(self, &results);
             return Ok(judged);
         }
         let compiled = match parts.compile(self.sandbox) {
@@ -358,8 +363,13 @@ impl Court<'_> {
             }
         };
         let results = self.run(&program, &limits)?;
-        judged.ran(self.tests, &results, self.groups);
+        judged.ran(self, &results);
         Ok(judged)
+    }
+
+    fn outcome(&self, results: &[Option<TestResult>], name: &str) -> Option<Outcome> {
+        let result = results[*self.places.get(name)?].as_ref();
+        result.map(TestResult::outcome)
     }
 
     /// Runs the tests that can change the verdict, in the order of the groups, or all.
@@ -368,20 +378,13 @@ impl Court<'_> {
         program: &Program,
         limits: &Limits,
     ) -> Result<Vec<Option<TestResult>>, SandboxError> {
-        let places: HashMap<&str, usize> = (self.tests.iter().enumerate())
-            .map(|(place, it)| (it.name.as_str(), place))
-            .collect();
         let mut results: Vec<Option<TestResult>> = self.tests.iter().map(|_| None).collect();
         let n_asked_for = if self.all_tests { self.tests.len() } else { 0 };
         let mut left: Vec<usize> = (0..n_asked_for).rev().collect();
         loop {
-            let outcome_of = |name: &str| {
-                let result = results[*places.get(name)?].as_ref();
-                result.map(TestResult::outcome)
-            };
             let next = left.pop().or_else(|| {
-                let name = score::next_test(self.groups, outcome_of)?;
-                places.get(name).copied()
+                let name = score::next_test(self.groups, |name| self.outcome(&results, name))?;
+                self.places.get(name).copied()
             });
             match next {
                 None => return Ok(results),

@@ -30,25 +30,24 @@ impl<'a> Parts<'a> {
         let Some((main, language)) = named else {
             return Err("the file's ending is of no language that we know".to_owned());
         };
-        let mut beside = SourceFiles::default();
-        for file in files.iter().filter(|it| it.name != main.name) {
-            add(&mut beside, file)?;
-        }
-        let includes = task
-            .includes
-            .iter()
-            .find(|it| it.language == code_of(language));
-        let default = || task.includes.iter().find(|it| it.language == "default");
-        for file in includes.or_else(default).map_or(&[][..], |it| &it.files) {
-            // The problem's own stands in the place of one that the program brings.
-            if files.iter().all(|it| it.name != file.name) {
-                add(&mut beside, file)?;
-            }
-        }
-        if !beside.is_empty() && !matches!(language, Language::C | Language::Cpp) {
+        let takes_files = matches!(language, Language::C | Language::Cpp);
+        if files.len() > 1 && !takes_files {
             return Err(format!(
                 "programs of several files in `{language}` are not judged yet"
             ));
+        }
+        // Where there can be no files beside, no program could name the problem's own.
+        let includes = || task.includes.iter().filter(|_| takes_files);
+        let of_language = includes().find(|it| it.language == code_of(language));
+        let include = of_language.or_else(|| includes().find(|it| it.language == "default"));
+        let own = include.map_or(&[][..], |it| &it.files);
+        // The problem's own stand in the place of those that the program brings.
+        let brought = files
+            .iter()
+            .filter(|it| own.iter().all(|own| own.name != it.name));
+        let mut beside = SourceFiles::default();
+        for file in own.iter().chain(brought).filter(|it| it.name != main.name) {
+            add(&mut beside, file)?;
         }
         Ok(Self {
             language,
@@ -139,16 +138,20 @@ mod tests {
         let task = Task {
             includes: vec![Include {
                 language: "cpp".to_owned(),
-                files: vec![file("grader.h"), file("a.cpp")],
+                files: vec![SourceFile {
+                    name: "grader.h".to_owned(),
+                    bytes: b"own".to_vec(),
+                }],
             }],
             ..Task::default()
         };
-        let submission = submission(&["a.cpp"], None);
+        let submission = submission(&["a.cpp", "grader.h", "other.h"], None);
         let parts = Parts::of(&submission, &task).unwrap();
-        let names: Vec<_> = parts.beside.iter().map(|(name, _)| name).collect();
+        let beside: Vec<_> = parts.beside.iter().collect();
+        assert_eq!(parts.main.name, "a.cpp");
         assert_eq!(
-            (parts.main.name.as_str(), names),
-            ("a.cpp", vec!["grader.h"])
+            beside,
+            [("grader.h", &b"own"[..]), ("other.h", &b"other.h"[..])]
         );
     }
 }

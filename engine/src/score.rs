@@ -29,6 +29,14 @@ pub(crate) struct Score {
     pub(crate) n_cancelled: u64,
 }
 
+impl Score {
+    /// Returns true if the backstop ended its compilation or one of its executions.
+    pub(crate) fn met_backstop(&self) -> bool {
+        let was_not_run = self.results.is_empty() && self.verdict == Verdict::Je;
+        was_not_run || self.results.iter().any(TestResult::met_backstop)
+    }
+}
+
 /// Runs the private tests on every survivor, in order; `None` if the problem has no private tests, or if
 /// `stop` is set before they are through.
 pub(crate) async fn score(

@@ -14,7 +14,7 @@ use riddle_clustering::{
     AlphaCode, Cluster, Digest as OutputDigest, ExecutionMatrix, Observation, Pick, SelectionRule,
     cluster,
 };
-use riddle_problems::{Task, mutate};
+use riddle_problems::{Interaction, Task, mutate};
 use riddle_sandbox::Sandbox;
 
 use crate::{
@@ -228,8 +228,17 @@ pub(crate) async fn search(
     })
 }
 
+/// Whether a program's behaviour is seen on an input alone, with nobody to talk to and in one pass.
+fn behaves_alone(task: &Task) -> bool {
+    let judging = &task.judging;
+    judging.interaction == Interaction::None && judging.max_passes.get() == 1
+}
+
 /// Makes the inputs on which survivors are told apart.
 pub(crate) fn generated_inputs(task: &Task, config: &SearchConfig) -> Vec<Arc<[u8]>> {
+    if !behaves_alone(task) {
+        return Vec::new();
+    }
     let public: Vec<&[u8]> = task.public_tests.iter().map(|it| &*it.input).collect();
     let seed = config.seed_of("inputs", &task.id);
     mutate::mutated_inputs(&public, config.n_inputs, seed)
@@ -283,11 +292,19 @@ fn warnings(
         warnings.push(
             "problem has no public tests: every candidate that compiles is a survivor".to_owned(),
         );
+    } else if !behaves_alone(task) {
+        warnings.push(format!(
+            "no inputs are generated: survivors are not told apart ({})",
+            task.judging
+        ));
     } else if n_inputs < config.n_inputs {
         warnings.push(format!(
             "only {n_inputs} of {} generated inputs are distinct: clusters are coarse",
             config.n_inputs
         ));
+    }
+    if !task.includes.is_empty() {
+        warnings.push("candidates are compiled without the package's own files".to_owned());
     }
     for (language, n) in no_toolchain {
         let candidates = if *n == 1 { "candidate" } else { "candidates" };

@@ -12,7 +12,7 @@ use crate::{
     ClusterReport, EngineError, Event, Interrupt, Observer, ProblemOrigin, ProblemReport,
     ProblemTimings, Report, RunFiles, RunManifest, Sample, Sampled, Sampler, SearchConfig,
     StopReason, Stopwatch, SubmissionReport, Timings, Workers,
-    judging::{Judges, refusal, rule},
+    judging::{Judges, rule},
     record::{Journal, Recorder, RunFolder, StageRow, TaskManifest},
     score::{Score, metrics, score},
     search::{Found, Records, SearchContext, search},
@@ -54,7 +54,7 @@ impl LoadedProblem {
     /// Returns an error that names the file and what is wrong with it.
     pub fn load(folder: &Path, options: &LoadOptions) -> Result<Self, EngineError> {
         let problem = riddle_problems::load(folder, options)?;
-        if let Some(feature) = refusal(&problem) {
+        if let Some(feature) = problem.needs() {
             return Err(riddle_problems::LoadError::unsupported(folder, feature).into());
         }
         Ok(Self {
@@ -522,7 +522,7 @@ fn solved(
     let mut backstops = found.backstops;
     for (survivor, score) in found.survivors.iter().zip(scores.unwrap_or_default()) {
         let name = survivor.candidate.name();
-        if score.verdict == riddle_problems::Verdict::Je && !backstops.contains(&name) {
+        if score.met_backstop() && !backstops.contains(&name) {
             backstops.push(name);
         }
     }

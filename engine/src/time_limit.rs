@@ -11,7 +11,7 @@ use riddle_sandbox::{Calibration, Language, Limits, SandboxError};
 
 use crate::{
     EngineError, Interrupt, Workers,
-    evaluate::TestResult,
+    evaluate::{TestResult, limits},
     judging::Judges,
     parts::Parts,
     report::{TimeLimitReport, TimeLimitSource},
@@ -180,13 +180,7 @@ fn try_one(
         Err(failure) if failure.is_deterministic() => return Ok(Tried::NotPassed),
         Err(_) => return Ok(Tried::Backstop),
     };
-    let limits = Limits {
-        fuel: Calibration::of(parts.language).fuel_of(DERIVATION_LIMIT),
-        memory_bytes: task.limits.memory_bytes,
-        stdout_bytes: task.limits.output_bytes,
-        backstop: DERIVATION_LIMIT * 30,
-        ..Limits::default()
-    };
+    let limits = limits(task, DERIVATION_LIMIT, parts.language);
     let tests = tests.iter().take_while(|_| !interrupt.is_set());
     let results = judges.run_tests(&program, &limits, tests)?;
     Ok(match results.last() {

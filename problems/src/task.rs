@@ -7,8 +7,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::{
-    Checker, Format, GroupRule, Judge, JudgeProgram, Judging, SourceFile, TaskLimits, TestGroup,
-    Validation, ValidatorArgs,
+    Checker, Format, GroupRule, Interaction, Judge, JudgeProgram, Judging, SourceFile, TaskLimits,
+    TestGroup, Validation, ValidatorArgs,
 };
 
 /// What [`crate::load`] returns.
@@ -87,52 +87,40 @@ pub struct Include {
 }
 
 impl Problem {
-    /// Returns what judging this problem needs that nothing here can do by comparing outputs alone:
-    /// programs that judge, scores, files, arguments. `None` where the checker is enough.
+    /// Returns what judging this problem needs that is not built: `None` where it can be judged, if its programs
+    /// can be run.
     pub fn needs(&self) -> Option<String> {
         let Self { task, groups, .. } = self;
-        if task.judging.submit_answer {
+        let judging = &task.judging;
+        if judging.submit_answer {
             return Some("problem type `submit-answer`".to_owned());
         }
-        if let Judge::Standard {
-            name,
-            program: None,
-        } = &task.judging.judge
-        {
-            return Some(format!("testlib's checker `{name}`"));
+        match &judging.judge {
+            Judge::Standard {
+                name,
+                program: None,
+            } if Checker::of_testlib(name).is_none() => {
+                return Some(format!("testlib's checker `{name}`"));
+            }
+            // Without any, nobody would refuse an output.
+            Judge::Programs(programs) if programs.is_empty() => {
+                return Some(format!("{judging} by a program that is not there"));
+            }
+            Judge::Programs(programs)
+                if judging.interaction == Interaction::Judge && programs.len() > 1 =>
+            {
+                return Some(format!("{judging} by {} programs", programs.len()));
+            }
+            _ => {}
         }
-        if matches!(&task.judging.judge, Judge::Programs(programs) if programs.is_empty()) {
-            return Some(format!("{} by a program that is not there", task.judging));
-        }
-        if !task.judging.is_built_in() {
-            return Some(task.judging.to_string());
-        }
-        if task.objective.is_some() {
-            return Some("problem type `scoring`".to_owned());
-        }
-        if let Some(FileIo { input, output }) = &task.file_io {
-            let name = input
-                .as_ref()
-                .or(output.as_ref())
-                .map_or("", String::as_str);
-            return Some(format!("`{name}`: only standard input and output are"));
-        }
-        let is_odd = |it: &&TestGroup| {
-            it.static_validation.is_some()
-                || matches!(&it.rule, GroupRule::Legacy(rule) if rule.custom)
-        };
-        if let Some(group) = groups.groups().into_iter().find(is_odd) {
-            let what = match group.static_validation {
-                Some(_) => "static validation",
-                None => "grading by a program",
+        groups.groups().into_iter().find_map(|group| {
+            let by_program = matches!(&group.rule, GroupRule::Legacy(rule) if rule.custom);
+            let what = match (&group.static_validation, by_program) {
+                (Some(_), _) => "static validation",
+                (None, true) => "grading by a program",
+                (None, false) => return None,
             };
-            return Some(format!("{what} (in `{}`)", group.name));
-        }
-        let mut tests = task.public_tests.iter().chain(&self.private.0);
-        tests.find_map(|it| match (it.args.is_empty(), it.files.is_empty()) {
-            (false, _) => Some("tests with command line arguments".to_owned()),
-            (_, false) => Some("tests that come with files".to_owned()),
-            (true, true) => None,
+            Some(format!("{what} (in `{}`)", group.name))
         })
     }
 

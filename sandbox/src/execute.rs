@@ -46,11 +46,11 @@ impl Sandbox {
         cancel: &Cancel,
     ) -> Result<(Execution, Files), SandboxError> {
         let _slot = self.slots.take(program.most_bytes(limits));
-        let of_a_judge = request.files.is_some() || !request.arguments.is_empty();
+        let has_more = request.files.is_some() || !request.arguments.is_empty();
         let limits = self.bounded(limits);
         let invocation = self.invocation(program, request, &limits, cancel);
-        if of_a_judge {
-            self.of_a_judge(program)?.execute(&invocation)
+        if has_more {
+            self.with_files(program)?.execute(&invocation)
         } else {
             program.module.execute(&invocation)
         }
@@ -83,13 +83,17 @@ impl Sandbox {
             self.invocation(programs[0], first, &limits[0], cancel),
             self.invocation(programs[1], second, &limits[1], cancel),
         ];
-        let (first, second) = (self.of_a_judge(programs[0])?, self.of_a_judge(programs[1])?);
-        converse([&first, &second], invocations)
+        let (first, second) = (self.with_files(programs[0])?, self.with_files(programs[1])?);
+        converse([first, second], invocations)
     }
 
-    fn of_a_judge(&self, program: &Program) -> Result<ModuleProgram, SandboxError> {
-        let runtime = self.runtime(program.language)?;
-        program.module.of_a_judge(runtime)
+    /// Returns a program as one that may have files and arguments, and may talk.
+    fn with_files<'a>(&self, program: &'a Program) -> Result<&'a ModuleProgram, SandboxError> {
+        if let Some(module) = program.with_files.get() {
+            return Ok(module);
+        }
+        let module = program.module.with_files(self.runtime(program.language)?)?;
+        Ok(program.with_files.get_or_init(|| module))
     }
 
     fn bounded(&self, limits: &Limits) -> Limits {

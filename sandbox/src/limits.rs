@@ -33,6 +33,16 @@ pub struct Limits {
     pub backstop: Duration,
 }
 
+impl Limits {
+    /// Returns the backstop of an execution with a time limit: thirty times as much, which leaves room for what misses
+    /// the caches all the time, and at least 60 s.
+    pub fn backstop_of(time_limit: Duration) -> Duration {
+        const FACTOR: u32 = 30;
+        const LEAST: Duration = Duration::from_secs(60);
+        time_limit.saturating_mul(FACTOR).max(LEAST)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -1,6 +1,6 @@
 //! A program that is ready to run. Does not know how it came to be.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::{Digest, Language, Limits, WASM_STACK_BYTES, runtime::ModuleProgram};
 
@@ -10,6 +10,8 @@ pub struct Program {
     pub(crate) language: Language,
     pub(crate) digest: Digest,
     pub(crate) module: ModuleProgram,
+    /// The same with files, made when it is first asked for.
+    pub(crate) with_files: Arc<OnceLock<ModuleProgram>>,
     pub(crate) static_reason: Option<Arc<str>>,
 }
 

@@ -252,6 +252,7 @@ impl Sandbox {
                         language,
                         digest: artifact,
                         module: program,
+                        with_files: Arc::default(),
                         static_reason,
                     })
                 }))
@@ -270,6 +271,7 @@ impl Sandbox {
                         language,
                         digest: artifact,
                         module: program,
+                        with_files: Arc::default(),
                         static_reason: None,
                     })
                 }))
@@ -381,6 +383,7 @@ impl Sandbox {
                     language,
                     digest: artifact,
                     module: program,
+                    with_files: Arc::default(),
                     static_reason: match &stored {
                         StoredOutcome::Module { static_reason, .. } => static_reason.clone(),
                         _ => None,
@@ -398,6 +401,7 @@ impl Sandbox {
             language: Language::Python,
             digest: artifact,
             module: python.guest().program(code.into()),
+            with_files: Arc::default(),
             static_reason: None,
         })
     }

@@ -29,9 +29,6 @@ const MAX_SOURCE_BYTES: u64 = 64 << 20;
 const MAX_STDOUT_BYTES: u64 = 64 << 20;
 /// Bytes of standard error that are shown: 1 MiB.
 const MAX_STDERR_BYTES: u64 = 1 << 20;
-/// Wall time for each second of the time limit, and the least.
-const BACKSTOP_FACTOR: u32 = 30;
-const MIN_BACKSTOP: Duration = Duration::from_secs(60);
 
 /// Compile and run one program
 #[derive(Args, Debug)]
@@ -103,7 +100,7 @@ pub(crate) fn run(args: &RunArgs, printer: Printer) -> anyhow::Result<Exit> {
         memory_bytes: args.memory_limit,
         stdout_bytes: MAX_STDOUT_BYTES,
         stderr_bytes: MAX_STDERR_BYTES,
-        backstop: (args.time_limit * BACKSTOP_FACTOR).max(MIN_BACKSTOP),
+        backstop: Limits::backstop_of(args.time_limit),
     };
     let input = read_bounded(std::io::stdin().lock(), MAX_INPUT_BYTES)
         .context("could not read standard input")?;

@@ -2,8 +2,6 @@
 //!
 //! Knows the two protocols (Kattis and testlib); not what the verdict on a submission comes to.
 
-use std::time::Duration;
-
 use riddle_problems::{JudgeLanguage, JudgeLimits, JudgeProgram, Protocol, Verdict};
 use riddle_sandbox::{
     Calibration, Ending, Execution, Files, Language, Limits, Program, Sandbox, SandboxError,
@@ -23,9 +21,6 @@ pub(super) const FEEDBACK: &str = "/feedback/";
 const MESSAGE: &str = "feedback/judgemessage.txt";
 const SCORE: &str = "feedback/score.txt";
 const MULTIPLIER: &str = "feedback/score_multiplier.txt";
-
-/// The backstop is this many times the time that a judge's program may take.
-const BACKSTOP_FACTOR: u32 = 30;
 
 /// A judge's program that is ready, or the reason why it is not.
 pub(super) struct JudgeGuest {
@@ -78,7 +73,7 @@ impl JudgeGuest {
             fuel: Calibration::of(language).fuel_of(self.limits.time),
             memory_bytes: self.limits.memory_bytes,
             stdout_bytes: self.limits.output_bytes,
-            backstop: (self.limits.time * BACKSTOP_FACTOR).max(Duration::from_secs(30)),
+            backstop: Limits::backstop_of(self.limits.time),
             ..Limits::default()
         }
     }
@@ -97,38 +92,44 @@ impl JudgeGuest {
             Ending::Exit(43) => Verdict::Wa,
             _ => return self.fault(execution),
         };
-        let number = |path| {
-            let text = std::str::from_utf8(files.get(path)?).ok()?;
-            text.trim().parse().ok().filter(|it: &f64| it.is_finite())
+        let number = |path| files.get(path).map(finite).transpose();
+        let (Ok(score), Ok(multiplier)) = (number(SCORE), number(MULTIPLIER)) else {
+            let name = &self.name;
+            return Opinion::fault(format!(
+                "judge's program `{name}` wrote a score that is no number"
+            ));
         };
         Opinion {
-            score: number(SCORE),
-            multiplier: number(MULTIPLIER),
+            score,
+            multiplier,
             message: files.get(MESSAGE).and_then(Opinion::message),
             ..Opinion::of(verdict)
         }
     }
 
-    /// The exit codes of testlib: 0 right; 1 wrong, 2 presentation, 4 too much, 8 too little; 3 its own
-    /// failure; 5 and 7 points; from 16 on, that many hundredths and 16.
+    /// The exit codes of testlib: 0 right; 1 wrong, 2 presentation, 4 too much, 8 too little; 3 its own failure; 5
+    /// and 7 points. What is right in part has its hundredths for a code, which only the message tells from these.
     fn testlib(&self, execution: &Execution) -> Opinion {
         let opinion = Opinion {
             message: Opinion::message(&execution.stderr),
             ..Opinion::of(Verdict::Ac)
         };
+        let code = execution.ending.exit_code();
+        if let Some(hundredths) = partly(&execution.stderr).filter(|it| code == Some(*it)) {
+            return Opinion {
+                multiplier: Some((f64::from(hundredths) / 100.0).min(1.0)),
+                ..opinion
+            };
+        }
         match execution.ending {
             Ending::Ok => opinion,
             Ending::Exit(1 | 2 | 4 | 8) => Opinion {
                 verdict: Verdict::Wa,
                 ..opinion
             },
-            Ending::Exit(5 | 7) => Opinion {
-                score: points(&execution.stderr),
-                ..opinion
-            },
-            Ending::Exit(code @ 16..=116) => Opinion {
-                multiplier: Some(f64::from(code - 16) / 100.0),
-                ..opinion
+            Ending::Exit(5 | 7) => match points(&execution.stderr) {
+                None => self.fault(execution),
+                score => Opinion { score, ..opinion },
             },
             _ => self.fault(execution),
         }
@@ -149,6 +150,19 @@ impl JudgeGuest {
             Opinion::message(&execution.stderr).map_or_else(String::new, |it| format!(": {it}"));
         Opinion::fault(format!("judge's program `{}` {how}{said}", self.name))
     }
+}
+
+fn finite(text: &[u8]) -> Result<f64, ()> {
+    let text = std::str::from_utf8(text).map_err(|_| ())?;
+    let number = text.trim().parse().ok();
+    number.filter(|it: &f64| it.is_finite()).ok_or(())
+}
+
+/// Returns the hundredths of a message of testlib's about what is right in part: `partially correct (30) most`.
+fn partly(stderr: &[u8]) -> Option<i32> {
+    let text = String::from_utf8_lossy(stderr);
+    let (_, rest) = text.split_once("partially correct (")?;
+    rest.split_once(')')?.0.parse().ok()
 }
 
 /// Returns the first number of a message of testlib's that gives points: `points 12.5 well done`.

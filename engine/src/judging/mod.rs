@@ -9,9 +9,7 @@ mod opinion;
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use riddle_problems::{
-    Checker, FileIo, GroupRule, Interaction, Judge, Problem, SourceFile, Task, Test, Verdict,
-};
+use riddle_problems::{Checker, FileIo, Interaction, Judge, SourceFile, Task, Test, Verdict};
 use riddle_sandbox::{
     Cancel, Conversation, Ending, Execution, Files, Limits, Program, Request, Sandbox, SandboxError,
 };
@@ -143,16 +141,8 @@ impl Judges {
     ) -> Result<(Execution, Opinion), SandboxError> {
         match &self.task.judging.interaction {
             Interaction::None => {
-                let request = self.request(test, Arc::clone(input));
-                let cancel = Cancel::new();
-                let (mut execution, mut after) =
-                    (self.sandbox).execute_with(program, request, limits, &cancel)?;
-                if let Some(FileIo {
-                    output: Some(name), ..
-                }) = &self.task.file_io
-                {
-                    execution.stdout = after.take(name).map_or_else(Vec::new, |it| it.to_vec());
-                }
+                let request = request(&self.task, test, Arc::clone(input));
+                let execution = execute(&self.sandbox, &self.task, program, request, limits)?;
                 let opinion = match failure(&execution.ending) {
                     Some(verdict) => Opinion::of(verdict),
                     None => self.decide(test, input, &execution.stdout, files)?,
@@ -177,7 +167,7 @@ impl Judges {
                 let Some(interactor) = &self.interactor else {
                     return Ok(never("the interactor is gone"));
                 };
-                let arguments = [INPUT, OUTPUT, ANSWER].map(str::to_owned).to_vec();
+                let arguments = interactor.arguments(&[]);
                 let talk = self.talk(program, limits, test, interactor, arguments, input, files)?;
                 let Some(talk) = talk else {
                     return Ok(never(&interactor.unusable().unwrap_or_default()));
@@ -185,7 +175,7 @@ impl Judges {
                 let said = interactor.opinion(&talk.executions[0], files);
                 let mut opinion = said.after_talk(&talk);
                 if opinion.verdict == Verdict::Ac {
-                    let output = files.get(OUTPUT).unwrap_or_default().to_vec();
+                    let output = files.take(OUTPUT).unwrap_or_default();
                     opinion = self.decide(test, input, &output, files)?;
                 }
                 let [_, execution] = talk.executions;
@@ -217,7 +207,7 @@ impl Judges {
             arguments: arguments.into(),
             files: Some(with_test(std::mem::take(files), test, input)),
         };
-        let requests = [judges, self.request(test, Arc::default())];
+        let requests = [judges, request(&self.task, test, Arc::default())];
         let judge_limits = Limits {
             stdout_bytes: MAX_SAID_BYTES,
             ..judge.limits()
@@ -230,31 +220,6 @@ impl Judges {
         )?;
         *files = std::mem::take(&mut talk.files[0]);
         Ok(Some(talk))
-    }
-
-    /// What a program under test is given.
-    fn request(&self, test: &Test, input: Arc<[u8]>) -> Request {
-        let arguments = match &*test.args {
-            [] => Vec::new(),
-            args => [&["main".to_owned()], args].concat(),
-        };
-        let mut files = Files::new();
-        for SourceFile { name, bytes } in &*test.files {
-            put(&mut files, name, bytes.as_slice().into());
-        }
-        let file_io = self.task.file_io.as_ref();
-        let input = match file_io.and_then(|it| it.input.as_ref()) {
-            Some(name) => {
-                put(&mut files, name, input);
-                Arc::default()
-            }
-            None => input,
-        };
-        Request {
-            input,
-            arguments: arguments.into(),
-            files: (file_io.is_some() || !test.files.is_empty()).then_some(files),
-        }
     }
 
     /// Decides on an output: the checker, or all programs.
@@ -271,14 +236,15 @@ impl Judges {
             Judge::Standard {
                 program: None,
                 name,
-            } => Ok(match standard(name) {
+            } => Ok(match Checker::of_testlib(name) {
                 Some(checker) => check(&checker, &test.answer, output),
                 None => Opinion::fault(format!("no checker `{name}` is here")),
             }),
             Judge::Programs(_) | Judge::Standard { .. } => {
+                let output: Arc<[u8]> = output.into();
                 let mut all = Opinion::of(Verdict::Ac);
                 for validator in &self.validators {
-                    let said = self.ask(validator, test, input, output, files)?;
+                    let said = self.ask(validator, test, input, &output, files)?;
                     let refused = said.verdict != Verdict::Ac;
                     all = said.or_scores_of(&all);
                     if refused {
@@ -296,16 +262,16 @@ impl Judges {
         validator: &JudgeGuest,
         test: &Test,
         input: &Arc<[u8]>,
-        output: &[u8],
+        output: &Arc<[u8]>,
         files: &mut Files,
     ) -> Result<Opinion, SandboxError> {
         let Ok(program) = &validator.program else {
             return Ok(Opinion::fault(validator.unusable().unwrap_or_default()));
         };
         let mut given = with_test(std::mem::take(files), test, input);
-        put(&mut given, OUTPUT, output.into());
+        put(&mut given, OUTPUT, Arc::clone(output));
         let request = Request {
-            input: output.into(),
+            input: Arc::clone(output),
             arguments: validator.arguments(&test.judge_args).into(),
             files: Some(given),
         };
@@ -313,7 +279,16 @@ impl Judges {
         let (execution, after) =
             (self.sandbox).execute_with(program, request, &limits, &Cancel::new())?;
         *files = after;
-        Ok(validator.opinion(&execution, files))
+        let said = validator.opinion(&execution, files);
+        // Where nothing has a score, what is right in part is wrong.
+        let is_partial = said.multiplier.is_some_and(|it| it < 1.0);
+        Ok(match said.verdict {
+            Verdict::Ac if is_partial && self.task.objective.is_none() => Opinion {
+                verdict: Verdict::Wa,
+                ..said
+            },
+            _ => said,
+        })
     }
 }
 
@@ -323,36 +298,6 @@ pub(crate) fn rule(task: &Task) -> String {
         judging if judging.is_built_in() => task.checker.to_string(),
         judging => judging.to_string(),
     }
-}
-
-/// Returns what of a problem cannot be judged here, whatever its programs are.
-pub(crate) fn refusal(problem: &Problem) -> Option<String> {
-    let Problem { task, groups, .. } = problem;
-    if task.judging.submit_answer {
-        return Some("problem type `submit-answer`".to_owned());
-    }
-    if let Judge::Standard {
-        name,
-        program: None,
-    } = &task.judging.judge
-        && standard(name).is_none()
-    {
-        return Some(format!("testlib's checker `{name}`"));
-    }
-    groups.groups().into_iter().find_map(|group| {
-        let by_program = matches!(&group.rule, GroupRule::Legacy(rule) if rule.custom);
-        let what = match (&group.static_validation, by_program) {
-            (Some(_), _) => "static validation",
-            (None, true) => "grading by a program",
-            (None, false) => return None,
-        };
-        Some(format!("{what} (in `{}`)", group.name))
-    })
-}
-
-/// Returns the built-in form of one of testlib's checkers.
-fn standard(name: &str) -> Option<Checker> {
-    format!("testlib:{name}").parse().ok()
 }
 
 /// Judges an output by a built-in checker.
@@ -367,6 +312,61 @@ fn check(checker: &Checker, answer: &[u8], output: &[u8]) -> Opinion {
     Opinion {
         message: judgement.difference.map(|it| it.to_string()),
         ..Opinion::of(verdict)
+    }
+}
+
+/// Runs a program on an input that belongs to no test.
+pub(crate) fn run_input(
+    sandbox: &Sandbox,
+    task: &Task,
+    program: &Program,
+    limits: &Limits,
+    input: Arc<[u8]>,
+) -> Result<Execution, SandboxError> {
+    let request = request(task, &Test::default(), input);
+    execute(sandbox, task, program, request, limits)
+}
+
+/// Runs a program; what it printed is in the file that the problem names, if it names one.
+fn execute(
+    sandbox: &Sandbox,
+    task: &Task,
+    program: &Program,
+    request: Request,
+    limits: &Limits,
+) -> Result<Execution, SandboxError> {
+    let (mut execution, files) = sandbox.execute_with(program, request, limits, &Cancel::new())?;
+    if let Some(FileIo {
+        output: Some(name), ..
+    }) = &task.file_io
+    {
+        execution.stdout = files.get(name).unwrap_or_default().to_vec();
+    }
+    Ok(execution)
+}
+
+/// What a program under test is given.
+fn request(task: &Task, test: &Test, input: Arc<[u8]>) -> Request {
+    let arguments = match &*test.args {
+        [] => Vec::new(),
+        args => [&["main".to_owned()], args].concat(),
+    };
+    let mut files = Files::new();
+    for SourceFile { name, bytes } in &*test.files {
+        put(&mut files, name, bytes.as_slice().into());
+    }
+    let file_io = task.file_io.as_ref();
+    let input = match file_io.and_then(|it| it.input.as_ref()) {
+        Some(name) => {
+            put(&mut files, name, input);
+            Arc::default()
+        }
+        None => input,
+    };
+    Request {
+        input,
+        arguments: arguments.into(),
+        files: (file_io.is_some() || !test.files.is_empty()).then_some(files),
     }
 }
 
@@ -387,7 +387,7 @@ fn put(files: &mut Files, path: &str, bytes: Arc<[u8]>) {
 /// An execution that was none, and why.
 fn never(reason: &str) -> (Execution, Opinion) {
     let execution = Execution {
-        ending: Ending::Backstop,
+        ending: Ending::Ok,
         stdout: Vec::new(),
         stderr: Vec::new(),
         n_stderr_bytes: 0,

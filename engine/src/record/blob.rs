@@ -49,7 +49,8 @@ fn ending_class(ending: &Ending) -> EndingClass {
         Ending::Ok => EndingClass::Ok,
         Ending::Exit(_) => EndingClass::Exit,
         Ending::Trap(_) => EndingClass::Trap,
-        Ending::Fuel => EndingClass::Fuel,
+        // Two that wait for each other would do so until the time is up.
+        Ending::Fuel | Ending::Deadlock => EndingClass::Fuel,
         Ending::Memory => EndingClass::Memory,
         Ending::Output => EndingClass::Output,
         _ => EndingClass::Unknown,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use riddle_clustering::EndingClass;
 use riddle_problems::{Test, Verdict};
-use riddle_sandbox::{Cancel, Digest, Language, Program, SandboxError};
+use riddle_sandbox::{Digest, Language, Program, SandboxError};
 
 use super::{
     draw::{Drawn, Job},
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     Candidate, Stage,
     evaluate::limits,
+    judging::run_input,
     record::{ExecutionRecord, ending_name},
     tally::{compile_reason, kept_detail},
 };
@@ -159,12 +160,12 @@ impl Again<'_> {
             return Ok(());
         }
         let limits = limits(task, self.ground.time_limit, language);
+        let sandbox = &self.ground.sandbox;
         let (seen, verdict) = if let Some(test) = test {
             let result = self.ground.judges.run_test(program, &limits, test)?;
             (result.record, Some(result.verdict))
         } else {
-            let sandbox = &self.ground.sandbox;
-            let execution = sandbox.execute(program, Arc::clone(input), &limits, &Cancel::new())?;
+            let execution = run_input(sandbox, task, program, &limits, Arc::clone(input))?;
             (ExecutionRecord::of(&execution), None)
         };
         if seen.ending == EndingClass::Unknown {

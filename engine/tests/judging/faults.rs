@@ -56,6 +56,23 @@ fn a_validator_that_fails_is_at_fault() {
 }
 
 #[test]
+fn a_score_that_is_no_number_is_the_judges_fault() {
+    check(
+        r#"
+        #include <fstream>
+        int main(int, char **argv) { std::ofstream(argv[3] + std::string("score.txt")) << "12,5"; return 42; }"#,
+        "wrote a score that is no number",
+    );
+}
+
+#[test]
+fn without_its_validator_a_package_accepts_nothing() {
+    let files = &files(("readme", ""))[..4];
+    let error = judged_with(files, &JudgeOptions::default()).unwrap_err();
+    assert!(error.starts_with("failed to load problem"), "{error}");
+}
+
+#[test]
 fn a_validator_finds_its_test_and_nothing_of_the_machine() {
     check(
         r#"

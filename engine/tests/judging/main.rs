@@ -162,6 +162,60 @@ int main() {
     ]);
 }
 
+/// A Polygon package of one test, in which the answer is in part right if it is near.
+const POLYGON: [(&str, &str); 5] = [
+    (
+        "problem.xml",
+        r#"<problem short-name="x">
+        <judging><testset name="tests"><time-limit>2000</time-limit><memory-limit>268435456</memory-limit>
+        <test-count>1</test-count><input-path-pattern>tests/%02d</input-path-pattern>
+        <answer-path-pattern>tests/%02d.a</answer-path-pattern>
+        <tests><test sample="true"/></tests></testset></judging>
+        <assets><checker type="testlib"><source path="files/check.cpp" type="cpp.g++17"/></checker>
+        <interactor><source path="files/talk.cpp" type="cpp.g++17"/></interactor>
+        <solutions><solution tag="main"><source path="solutions/ac.py" type="python.3"/></solution>
+        <solution tag="wrong-answer"><source path="solutions/wa.py" type="python.3"/></solution>
+        <solution tag="wrong-answer"><source path="solutions/wa2.py" type="python.3"/></solution></solutions></assets>
+        </problem>"#,
+    ),
+    ("tests/01", "20\n"),
+    ("tests/01.a", "21\n"),
+    (
+        "files/check.cpp",
+        r#"
+        #include "testlib.h"
+        int main(int argc, char **argv) {
+            registerTestlibCmd(argc, argv);
+            int said = ouf.readInt(), right = ans.readInt();
+            if (said == right) quitf(_ok, "yes");
+            if (said == right + 1) quitf(_pc(50), "nearly");
+            quitf(_wa, "said %d", said);
+        }"#,
+    ),
+    (
+        "files/talk.cpp",
+        r#"
+        #include "testlib.h"
+        #include <iostream>
+        int main(int argc, char **argv) {
+            registerInteraction(argc, argv);
+            std::cout << inf.readInt() << std::endl;
+            tout << ouf.readInt() << std::endl;
+            quitf(_ok, "heard");
+        }"#,
+    ),
+];
+
+#[test]
+fn testlibs_interactor_talks_and_its_checker_reads_what_it_wrote() {
+    let mut files = POLYGON.to_vec();
+    files.push(("solutions/ac.py", "print(int(input()) + 1, flush=True)"));
+    files.push(("solutions/wa.py", "print(int(input()) - 1, flush=True)"));
+    // Right in part, where nothing has a score.
+    files.push(("solutions/wa2.py", "print(int(input()) + 2, flush=True)"));
+    check(&files);
+}
+
 /// A problem in which a number is halved, once a pass.
 fn passes(n: &'static str) -> Vec<(&'static str, &'static str)> {
     vec![

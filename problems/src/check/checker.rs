@@ -61,6 +61,11 @@ impl Judgement {
 }
 
 impl Checker {
+    /// Returns the built-in form of one of testlib's checkers, by its name: `ncmp`.
+    pub fn of_testlib(name: &str) -> Option<Self> {
+        format!("testlib:{name}").parse().ok()
+    }
+
     /// Judges an output against the expected answer.
     ///
     /// Not every profile accepts the answer itself: testlib's want it well-formed, and some harnesses cut

@@ -18,8 +18,9 @@ pub(super) fn grade(grader: &Grader<'_, '_>, group: &TestGroup, rule: &PolygonRu
                 match (grader.outcome_of)(name) {
                     Some(outcome) => {
                         let accepted = outcome.verdict == Verdict::Ac;
-                        // A checker may give points of its own, also for less than all.
-                        let earned = if accepted { points } else { 0.0 };
+                        // A checker may give points of its own, also for less than all, or a part of them.
+                        let part = outcome.multiplier.unwrap_or(1.0);
+                        let earned = if accepted { points * part } else { 0.0 };
                         won += outcome.score.unwrap_or(earned);
                         grade.count(outcome.verdict);
                     }

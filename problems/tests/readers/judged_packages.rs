@@ -52,7 +52,8 @@ fn a_custom_validator_is_a_program_with_all_its_files() {
         *problem.private.open_for_scoring()[0].judge_args,
         ["a", "b", "c"]
     );
-    assert_eq!(problem.needs().as_deref(), Some("custom output validation"));
+    assert_eq!(problem.needs(), None);
+    assert_eq!(problem.task.judging.to_string(), "custom output validation");
 
     let problem = package(&[
         MODERN,
@@ -185,10 +186,7 @@ fn tests_have_arguments_files_and_flags_of_their_own() {
         "kattis case_sensitive"
     );
     assert!(problem.task.public_tests[0].checker.is_none());
-    assert_eq!(
-        problem.needs().as_deref(),
-        Some("tests with command line arguments")
-    );
+    assert_eq!(problem.needs(), None);
 }
 
 #[test]
@@ -207,7 +205,7 @@ fn legacy_groups_inherit_what_they_do_not_set() {
         ),
     ]);
     assert_eq!(problem.task.objective, Some(Objective::Min));
-    assert_eq!(problem.needs().as_deref(), Some("problem type `scoring`"));
+    assert_eq!(problem.needs(), None);
     assert!(
         problem
             .warnings

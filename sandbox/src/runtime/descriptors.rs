@@ -147,7 +147,7 @@ fn refuse<T: HasStreams>(
     Ok(())
 }
 
-fn paid<T>(mut caller: Caller<'_, T>, answer: i32) -> wasmtime::Result<i32> {
+pub(super) fn paid<T>(mut caller: Caller<'_, T>, answer: i32) -> wasmtime::Result<i32> {
     charge(&mut caller, CALL_FUEL)?;
     Ok(answer)
 }

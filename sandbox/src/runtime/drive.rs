@@ -81,7 +81,7 @@ impl<'a> Backstop<'a> {
     pub(crate) fn has_come(&mut self) -> bool {
         let now = thread_cpu_time();
         let start = *self.start.get_or_insert(now);
-        thread_cpu_time().saturating_sub(start) > self.cpu_time || self.cancel.is_cancelled()
+        now.saturating_sub(start) >= self.cpu_time || self.cancel.is_cancelled()
     }
 }
 

@@ -215,12 +215,12 @@ fn fd_filestat_get<T: HasStreams>(
     fd: i32,
     at: i32,
 ) -> wasmtime::Result<i32> {
-    let result = match fd {
-        0..FIRST_FILE => Ok([0; 64]),
-        fd => with_file(&mut caller, fd, BADF, |table, fd| {
-            table.stat(fd).map(filestat)
-        })?,
-    };
+    if is_stream(fd) {
+        return descriptors::fd_filestat_get(caller, fd, at);
+    }
+    let result = with_file(&mut caller, fd, BADF, |table, fd| {
+        table.stat(fd).map(filestat)
+    })?;
     give(&mut caller, at, result)
 }
 
@@ -249,7 +249,7 @@ fn fd_pread<T: HasStreams>(
     n_read_at: i32,
 ) -> wasmtime::Result<i32> {
     if is_stream(fd) {
-        return Ok(SPIPE.0);
+        return descriptors::paid(caller, SPIPE.0);
     }
     let at = Some(at.cast_unsigned());
     read_file(caller, fd, vectors_at, n_vectors, at, n_read_at)
@@ -264,7 +264,7 @@ fn fd_pwrite<T: HasStreams>(
     n_written_at: i32,
 ) -> wasmtime::Result<i32> {
     if is_stream(fd) {
-        return Ok(SPIPE.0);
+        return descriptors::paid(caller, SPIPE.0);
     }
     let at = Some(at.cast_unsigned());
     write_file(caller, fd, vectors_at, n_vectors, at, n_written_at)
@@ -368,6 +368,7 @@ fn fd_prestat_dir_name<T: HasStreams>(
     at: i32,
     n_bytes: i32,
 ) -> wasmtime::Result<i32> {
+    charge(&mut caller, CALL_FUEL)?;
     if fd.cast_unsigned() != ROOT {
         return Ok(BADF.0);
     }
@@ -433,7 +434,7 @@ fn fd_renumber<T: HasStreams>(
     match (is_stream(from), is_stream(to)) {
         (true, true) => return descriptors::fd_renumber(caller, from, to),
         (false, false) => {}
-        _ => return Ok(NOTSUP.0),
+        _ => return descriptors::paid(caller, NOTSUP.0),
     }
     let to = to.cast_unsigned();
     with_file(&mut caller, from, NOTSUP, |table, from| {

@@ -66,7 +66,7 @@ pub(crate) struct ModuleRuntime {
     engine: Engine,
     linker: Linker<ModuleHost>,
     /// The linker of judges' programs, made when the first one runs.
-    judges_linker: OnceLock<Linker<ModuleHost>>,
+    files_linker: OnceLock<Linker<ModuleHost>>,
 }
 
 /// A module, ready to be instantiated.
@@ -99,7 +99,7 @@ impl ModuleRuntime {
         Ok(Self {
             engine,
             linker,
-            judges_linker: OnceLock::new(),
+            files_linker: OnceLock::new(),
         })
     }
 
@@ -193,7 +193,7 @@ impl ModuleRuntime {
     pub(crate) fn rehearsal(&self, wasm: &[u8]) -> Result<Rehearsal, SandboxError> {
         let module = Module::new(&self.engine, wasm);
         module
-            .and_then(|it| preview1::judges_linker(&self.engine)?.instantiate_pre(&it))
+            .and_then(|it| preview1::files_linker(&self.engine)?.instantiate_pre(&it))
             .map(Rehearsal::new)
             .map_err(|error| SandboxError::runtime("compile a module of our own", error))
     }
@@ -280,13 +280,13 @@ impl ModuleProgram {
     }
 
     /// Returns the program as one that may have files and arguments, and may talk to another.
-    pub(crate) fn of_a_judge(&self, runtime: &ModuleRuntime) -> Result<Self, SandboxError> {
+    pub(crate) fn with_files(&self, runtime: &ModuleRuntime) -> Result<Self, SandboxError> {
         let fault = |error| SandboxError::runtime("give a program its files", error);
-        let linker = if let Some(linker) = runtime.judges_linker.get() {
+        let linker = if let Some(linker) = runtime.files_linker.get() {
             linker
         } else {
-            let linker = preview1::judges_linker(&runtime.engine).map_err(fault)?;
-            runtime.judges_linker.get_or_init(|| linker)
+            let linker = preview1::files_linker(&runtime.engine).map_err(fault)?;
+            runtime.files_linker.get_or_init(|| linker)
         };
         let kind = match &self.kind {
             Kind::Alone(pre) => Kind::Alone(linker.instantiate_pre(pre.module()).map_err(fault)?),

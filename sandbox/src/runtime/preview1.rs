@@ -107,7 +107,7 @@ pub(super) fn linker<T: HasStreams>(engine: &Engine) -> wasmtime::Result<Linker<
 
 /// Makes the linker of programs that were given files or arguments, or talk to another: for these, reading and
 /// writing may wait.
-pub(super) fn judges_linker<T: HasStreams>(engine: &Engine) -> wasmtime::Result<Linker<T>> {
+pub(super) fn files_linker<T: HasStreams>(engine: &Engine) -> wasmtime::Result<Linker<T>> {
     let mut linker = linker::<T>(engine)?;
     linker.allow_shadowing(true);
     file_calls::add_to(&mut linker)?;
@@ -115,14 +115,16 @@ pub(super) fn judges_linker<T: HasStreams>(engine: &Engine) -> wasmtime::Result<
         WASI,
         "fd_read",
         |caller: Caller<'_, T>, (fd, vectors_at, n_vectors, n_read_at)| {
-            Box::new(judges_fd_read(caller, fd, vectors_at, n_vectors, n_read_at))
+            Box::new(talking_fd_read(
+                caller, fd, vectors_at, n_vectors, n_read_at,
+            ))
         },
     )?;
     linker.func_wrap_async(
         WASI,
         "fd_write",
         |caller: Caller<'_, T>, (fd, vectors_at, n_vectors, n_written_at)| {
-            Box::new(judges_fd_write(
+            Box::new(talking_fd_write(
                 caller,
                 fd,
                 vectors_at,
@@ -235,7 +237,7 @@ fn fd_read<T: HasStreams>(
 }
 
 /// `fd_read` of a judge's program: a file; or what another guest wrote, waiting for the first byte.
-async fn judges_fd_read<T: HasStreams>(
+async fn talking_fd_read<T: HasStreams>(
     mut caller: Caller<'_, T>,
     fd: i32,
     vectors_at: i32,
@@ -280,7 +282,7 @@ async fn judges_fd_read<T: HasStreams>(
 }
 
 /// `fd_write` of a judge's program: to a file; or all of it to another guest, waiting for room.
-async fn judges_fd_write<T: HasStreams>(
+async fn talking_fd_write<T: HasStreams>(
     mut caller: Caller<'_, T>,
     fd: i32,
     vectors_at: i32,

@@ -8,13 +8,14 @@ use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtxBuilder, p1::WasiP
 use super::{
     Cancel, EngineKind, Metering,
     clock::{self, FuelClock, HasClock},
+    costs::CALL_FUEL,
     descriptors::{ESPIPE, REFUSED},
     drive::drive,
     engine,
     invocation::Invocation,
     preview1::{self, EINVAL, HasStreams, SUCCESS, Streams, WASI},
 };
-use crate::{Limits, Request};
+use crate::{Files, Limits, Request};
 
 struct Host {
     streams: Streams,
@@ -140,9 +141,10 @@ fn call<T: Send + 'static>(
     host: T,
     name: &str,
     parameters: &[Val],
-) -> wasmtime::Result<(i32, Vec<u8>)> {
+) -> wasmtime::Result<(i32, Vec<u8>, u64)> {
+    const FUEL: u64 = 1 << 40;
     let mut store = Store::new(module.engine(), host);
-    store.set_fuel(1 << 40)?;
+    store.set_fuel(FUEL)?;
     let called = async {
         let instance = linker.instantiate_async(&mut store, module).await?;
         let function = instance.get_func(&mut store, name).unwrap();
@@ -151,7 +153,8 @@ fn call<T: Send + 'static>(
             .call_async(&mut store, parameters, &mut results)
             .await?;
         let memory = instance.get_memory(&mut store, "memory").unwrap();
-        Ok((results[0].unwrap_i32(), memory.data(&store).to_vec()))
+        let memory = memory.data(&store).to_vec();
+        Ok((results[0].unwrap_i32(), memory, FUEL - store.get_fuel()?))
     };
     drive(called, Duration::MAX, &Cancel::new()).unwrap()
 }
@@ -200,4 +203,30 @@ fn answers_are_those_of_wasmtime_wasi() {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn every_function_is_paid_for_with_files_too() {
+    let engine = engine(EngineKind::Module, Metering::default(), 1).unwrap();
+    let module = module(&engine);
+    let linker = preview1::files_linker::<Host>(&engine).unwrap();
+    let limits = Limits::default();
+    let cancel = Cancel::new();
+    let request = Request {
+        files: Some(Files::new()),
+        arguments: ["a".to_owned()].into(),
+        ..Request::default()
+    };
+    let invocation = Invocation::new(request, &limits, &cancel, 1 << 40, 0);
+    for (name, types) in functions() {
+        for first in 0..5 {
+            let host = Host {
+                streams: Streams::new(&invocation),
+                clock: invocation.clock(),
+            };
+            let parameters = parameters(name, types, first);
+            let (_, _, fuel) = call(&linker, &module, host, name, &parameters).unwrap();
+            assert!(fuel >= CALL_FUEL, "{name}({first}): {fuel}");
+        }
+    }
 }
