@@ -27,7 +27,7 @@ pub enum EndingClass {
     /// The program wrote more than it may.
     Output,
     /// What the program would have done is not known: the execution was ended from outside, by the
-    /// wall-clock backstop for example. Matches nothing, not even another `Unknown`.
+    /// backstop for example. Matches nothing, not even another `Unknown`.
     Unknown,
 }
 

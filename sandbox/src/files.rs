@@ -229,6 +229,10 @@ impl Files {
             unreachable!("it was made so above")
         };
         bytes.resize(usize::try_from(length).map_err(|_| FilesError::Full)?, 0);
+        // What is counted is the length: a file that was cut must not keep its old size on the host.
+        if bytes.capacity() / 2 > bytes.len() {
+            bytes.shrink_to_fit();
+        }
         Ok(bytes)
     }
 
@@ -309,6 +313,14 @@ mod tests {
         assert_eq!(files.paths().collect::<Vec<_>>(), ["a/b/c.txt", "a/d"]);
         let below: Vec<_> = files.below("a").map(|(name, _)| name).collect();
         assert_eq!(below, ["b", "d"]);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_given_back() {
+        let mut files = Files::new();
+        files.add("a", Arc::from([])).unwrap();
+        files.resize(0, 1 << 20).unwrap();
+        assert!(files.resize(0, 1).unwrap().capacity() < 1 << 10);
     }
 
     #[test]

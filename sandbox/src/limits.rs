@@ -12,8 +12,8 @@ use crate::calibration::{NATIVE_FUEL_PER_SECOND, PYTHON_FUEL_PER_SECOND};
 /// The budget of one execution.
 ///
 /// Fuel is the limit of record: the same program on the same input stops at the same instruction on
-/// every machine, under any load. Wall time is a backstop against a stuck host, and an execution
-/// that it ends is marked and never used as an answer.
+/// every machine, under any load. CPU time of the thread is a backstop against work that fuel does
+/// not pay for, and an execution that it ends is marked and never used as an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {

@@ -89,7 +89,7 @@ impl Default for LoadOptions {
 /// answer without an input, or no public test is an error. A package is somebody else's: an
 /// incomplete test is left out and missing sample data is borne, each with a warning.
 ///
-/// What judging needs besides comparing outputs is loaded and not run: [`Problem::needs`] names it.
+/// A problem that cannot be judged here is loaded all the same: [`Problem::needs`] says what it lacks.
 ///
 /// # Errors
 ///

@@ -286,6 +286,11 @@ fn a_bad_file_is_named_with_its_line_or_field() {
     failed to load problem from `P/problem.xml`
       field `problem.judging.testset.answer-path-pattern` is `../%02d`: expected a path inside the package with one number in it, such as `tests/%02d`
     ");
+    let crowded = " a=''".repeat(10_001);
+    assert_snapshot!(xml_error(&format!("<problem\n{crowded}/>")), @r"
+    failed to load problem from `P/problem.xml`
+      line 2: an element has more than 10000 attributes
+    ");
     let outside = r#"<assets><checker><source path="/etc/passwd"/></checker></assets>"#;
     assert_snapshot!(xml_error(&whole(TESTSET, outside)), @r"
     failed to load problem from `P/problem.xml`

@@ -1,6 +1,7 @@
-//! WASI preview 1 as a module sees it: three streams, a virtual clock, seeded randomness, no files.
+//! WASI preview 1 as a module sees it: three streams, a virtual clock, seeded randomness, and no files but
+//! those that an execution was given (a candidate's has none; see `file_calls.rs`).
 //!
-//! All of it is ours and none of it waits, so that a module needs no context of wasmtime-wasi, which costs
+//! All of it is ours, and nothing waits but a read of a pipe between two guests (`pipe.rs`), so that a module needs no context of wasmtime-wasi, which costs
 //! more than the rest of a small execution. The functions here read a clock, which is fuel, or do work whose
 //! size the guest chooses, which it pays in fuel: else it could hold a worker without end. What is asked of
 //! descriptors and the process is in `descriptors.rs`.

@@ -12,6 +12,8 @@ use crate::read::tree::{Tree, is_inside};
 pub const MAX_XML_BYTES: u64 = 16 << 20;
 /// The most elements, texts and comments in it.
 const MAX_XML_NODES: u32 = 500_000;
+/// The most attributes of one element.
+const MAX_ATTRIBUTES: usize = 10_000;
 /// How much of a wrong value an error shows, in characters.
 const SHOWN_CHARS: usize = 40;
 
@@ -30,6 +32,10 @@ pub(super) fn parse<'a>(tree: &Tree, text: &'a str) -> Result<Document<'a>, Load
         ..ParsingOptions::default()
     };
     let syntax = |line, message: String| tree.error(FILE, LoadErrorKind::Syntax { line, message });
+    if let Some(line) = crowded_line(text) {
+        let message = format!("an element has more than {MAX_ATTRIBUTES} attributes");
+        return Err(syntax(line, message));
+    }
     let document = Document::parse_with_options(text, options).map_err(|err| {
         let line = usize::try_from(err.pos().row).unwrap_or(1);
         // The parser puts the place behind; we have put it in front.
@@ -43,6 +49,25 @@ pub(super) fn parse<'a>(tree: &Tree, text: &'a str) -> Result<Document<'a>, Load
         return Err(syntax(1, "expected a `problem` element".to_owned()));
     }
     Ok(document)
+}
+
+/// Returns the line on which an element has too many attributes: the parser's time is quadratic in them.
+///
+/// No `<` may stand within a tag, and each attribute has a `=`.
+fn crowded_line(text: &str) -> Option<usize> {
+    let (mut line, mut n_attributes) = (1, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'<' => n_attributes = 0,
+            b'=' => n_attributes += 1,
+            b'\n' => line += 1,
+            _ => {}
+        }
+        if n_attributes > MAX_ATTRIBUTES {
+            return Some(line);
+        }
+    }
+    None
 }
 
 impl<'a> Element<'a> {
