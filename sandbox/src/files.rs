@@ -126,6 +126,23 @@ impl Files {
         Some(bytes)
     }
 
+    /// Forgets what has no name any more, so that it is not counted. Files get other numbers.
+    pub(crate) fn compact(&mut self) {
+        let mut old: Vec<_> = self.contents.drain(..).map(Some).collect();
+        self.written_bytes = 0;
+        for node in self.nodes.values_mut() {
+            if let Node::File(number) = node
+                && let Some(content) = old[*number].take()
+            {
+                if let Content::Written(bytes) = &content {
+                    self.written_bytes += bytes.len() as u64;
+                }
+                *number = self.contents.len();
+                self.contents.push(content);
+            }
+        }
+    }
+
     /// Returns the paths of all files, in byte order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         let files = self.nodes.iter();
@@ -321,6 +338,37 @@ mod tests {
         files.add("a", Arc::from([])).unwrap();
         files.resize(0, 1 << 20).unwrap();
         assert!(files.resize(0, 1).unwrap().capacity() < 1 << 10);
+    }
+
+    #[test]
+    fn what_has_no_name_is_not_counted_in_the_next_execution() {
+        let mut files = Files::new();
+        files.add("kept", Arc::from(*b"kept")).unwrap();
+        for pass in 0..3 * MAX_FILES {
+            let number = files.create("feedback").unwrap();
+            files.write(number, 0, &vec![7; 1 << 16]).unwrap();
+            // A file that is replaced, and one that is taken.
+            if pass % 2 == 0 {
+                files.add("feedback", Arc::from(*b"short")).unwrap();
+            }
+            files.take("feedback").unwrap();
+            files.compact();
+        }
+        assert_eq!((files.contents.len(), files.written_bytes), (1, 0));
+        assert_eq!(files.get("kept"), Some(&b"kept"[..]));
+
+        files.create("a").unwrap();
+        files.compact();
+        let Some(Node::File(a)) = files.node("a") else {
+            panic!("a file")
+        };
+        files.write(a, 0, b"new").unwrap();
+        files.compact();
+        assert_eq!(
+            (files.get("a"), files.written_bytes),
+            (Some(&b"new"[..]), 3)
+        );
+        assert_eq!(files.get("kept"), Some(&b"kept"[..]));
     }
 
     #[test]

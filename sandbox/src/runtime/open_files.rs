@@ -91,7 +91,9 @@ enum Open {
 }
 
 impl OpenFiles {
-    pub(super) fn new(files: Files) -> Self {
+    pub(super) fn new(mut files: Files) -> Self {
+        // What an execution before this one dropped is not this one's to pay.
+        files.compact();
         Self {
             files,
             ..Self::default()
@@ -343,6 +345,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::files::MAX_FILES;
 
     fn table() -> OpenFiles {
         let mut files = Files::new();
@@ -392,6 +395,17 @@ mod tests {
             .open(ROOT, "in/a", CREATE | TRUNCATE, WRITE, 0)
             .unwrap();
         assert_eq!(table.into_files().get("in/a"), Some(&b""[..]));
+    }
+
+    #[test]
+    fn what_an_execution_before_dropped_is_not_counted() {
+        let mut table = table();
+        for _ in 0..2 * MAX_FILES {
+            table.open(ROOT, "in/b", CREATE, WRITE, 0).unwrap();
+            let mut files = table.into_files();
+            files.take("in/b").unwrap();
+            table = OpenFiles::new(files);
+        }
     }
 
     #[test]
