@@ -23,6 +23,7 @@ use crate::{
     evaluate::{TestResult, limits},
     judging::{Judges, rule},
     parts::Parts,
+    python2,
     time_limit::{self, Passed},
     workers,
 };
@@ -352,6 +353,10 @@ impl Court<'_> {
         let program = match compiled.outcome {
             Ok(program) => program,
             Err(failure) => {
+                if let Some(sign) = python2::sign_of_message(&failure.text) {
+                    judged.message = Some(format!("this is Python 2: {sign}"));
+                    return Ok(judged);
+                }
                 judged.met_backstop = !failure.is_deterministic();
                 judged.verdict = Some(if failure.is_deterministic() {
                     Verdict::Ce

@@ -29,6 +29,7 @@ mod models;
 mod order;
 mod parts;
 mod prompt;
+mod python2;
 mod record;
 mod report;
 mod sampler;

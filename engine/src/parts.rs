@@ -7,6 +7,8 @@ use std::path::Path;
 use riddle_problems::{SourceFile, Submission, Task};
 use riddle_sandbox::{Compiled, Language, Sandbox, SandboxError, SourceFiles};
 
+use crate::python2;
+
 /// A program's files, sorted.
 #[derive(Debug)]
 pub(crate) struct Parts<'a> {
@@ -30,16 +32,13 @@ impl<'a> Parts<'a> {
         let Some((main, language)) = named else {
             return Err("the file's ending is of no language that we know".to_owned());
         };
-        let takes_files = matches!(language, Language::C | Language::Cpp);
-        if files.len() > 1 && !takes_files {
-            return Err(format!(
-                "programs of several files in `{language}` are not judged yet"
-            ));
+        if language == Language::Python
+            && let Some(sign) = python2::sign(&main.bytes)
+        {
+            return Err(format!("this is Python 2: {sign}"));
         }
-        // Where there can be no files beside, no program could name the problem's own.
-        let includes = || task.includes.iter().filter(|_| takes_files);
-        let of_language = includes().find(|it| it.language == code_of(language));
-        let include = of_language.or_else(|| includes().find(|it| it.language == "default"));
+        let named = |name: &str| task.includes.iter().find(|it| it.language == name);
+        let include = named(code_of(language)).or_else(|| named("default"));
         let own = include.map_or(&[][..], |it| &it.files);
         // The problem's own stand in the place of those that the program brings.
         let brought = files
@@ -121,16 +120,20 @@ mod tests {
         check(&["a.cpp"], None, Ok("a.cpp"));
         check(&["a.cpp", "b.h", "main.cpp"], None, Ok("main.cpp"));
         check(&["a.cpp", "b.cpp"], Some("b.cpp"), Ok("b.cpp"));
-        check(
-            &["notes.txt", "z.py"],
-            Some("gone"),
-            Err("programs of several files in `python` are not judged yet"),
-        );
+        check(&["notes.txt", "z.py"], Some("gone"), Ok("z.py"));
         check(
             &["a.hs"],
             None,
             Err("the file's ending is of no language that we know"),
         );
+    }
+
+    #[test]
+    fn python_2_is_not_ours() {
+        let mut submission = submission(&["a.py"], None);
+        submission.files[0].bytes = b"#!/usr/bin/env python2\n".to_vec();
+        let reason = Parts::of(&submission, &Task::default()).unwrap_err();
+        assert_eq!(reason, "this is Python 2: its first line names `python2`");
     }
 
     #[test]

@@ -153,7 +153,9 @@ impl Sandbox {
     /// Compiles a source with the files beside it, or finds it compiled.
     ///
     /// In C and C++, further sources among the files are parts of the program, and headers are found by the
-    /// names in quotes; other languages refuse files as unsupported. Errors are those of [`Sandbox::compile`].
+    /// names in quotes; in Python and Rust they are the modules that the source imports or declares; in Go they are
+    /// of the same package. A module of WebAssembly is one file: others beside it are unsupported. Errors are those
+    /// of [`Sandbox::compile`].
     pub fn compile_with(
         &self,
         language: Language,

@@ -4,7 +4,7 @@
 
 use riddle_sandbox::{
     Cancel, CompileFailure, CompileFailureKind, Ending, Execution, Language, Limits, Sandbox,
-    SandboxOptions, default_cache,
+    SandboxOptions, SourceFiles, default_cache,
 };
 
 /// What contestants import.
@@ -267,4 +267,42 @@ fn the_whole_language_is_taken() {
         "",
         "a1 01 11 22 1 { 0}\n",
     );
+}
+
+#[test]
+fn a_program_may_have_several_files() {
+    let mut files = SourceFiles::default();
+    for (name, text) in [
+        (
+            "double.go",
+            "package main\nfunc double(x int) int { return 2 * x }",
+        ),
+        ("double_test.go", "package main\nimport \"testing\""),
+        ("-o.go", "package flags"),
+        ("_old.go", "package old"),
+        ("lib/other.go", "package lib"),
+        ("notes.txt", "no code"),
+    ] {
+        files.add(name, text.into()).unwrap();
+    }
+    let source = "package main\nimport \"fmt\"\nfunc main() { fmt.Println(double(21)) }";
+    let sandbox = sandbox(true);
+    let compile = |files: &SourceFiles| {
+        let compiled = sandbox.compile_with(Language::Go, source.as_bytes(), files);
+        compiled.unwrap().outcome.map_err(|failure| failure.text)
+    };
+    let program = compile(&files).unwrap();
+    let execution = sandbox
+        .execute(&program, b""[..].into(), &Limits::default(), &Cancel::new())
+        .unwrap();
+    assert_eq!(execution.stdout, b"42\n");
+    let mut wrong = SourceFiles::default();
+    wrong
+        .add(
+            "double.go",
+            b"package main\nfunc double(x int) int { return y }".to_vec(),
+        )
+        .unwrap();
+    let text = compile(&wrong).err().unwrap();
+    assert!(text.starts_with("double.go:2:33: undefined: y"), "{text}");
 }

@@ -437,7 +437,7 @@ fn rust_reads_no_other_file() {
         ] {
             let (kind, text) = compile(Language::Rust, source.as_bytes()).expect(&source);
             assert_eq!(kind, Diagnostics, "{source}: {text}");
-            let expected = "error: a candidate is one file, and reads no other";
+            let expected = "error: a candidate reads no file but its own";
             assert!(text.contains(expected), "{source}: {text}");
             assert!(
                 !text.contains("denied") && !text.contains("No such"),
@@ -445,7 +445,11 @@ fn rust_reads_no_other_file() {
             );
         }
     }
-    check_rust("mod other; fn main() {}", Diagnostics, "is one file");
+    check_rust(
+        "mod other; fn main() {}",
+        Diagnostics,
+        "no file but its own",
+    );
 }
 
 #[test]

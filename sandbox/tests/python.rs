@@ -8,7 +8,7 @@
 
 use riddle_sandbox::{
     Cancel, CompileFailureKind, Ending, Execution, Language, Limits, Sandbox, SandboxOptions,
-    default_cache,
+    SourceFiles, default_cache,
 };
 
 fn sandbox() -> Sandbox {
@@ -399,4 +399,82 @@ fn a_bomb_in_the_source_ends_by_a_limit() {
         .compile(Language::Python, deep.as_bytes())
         .unwrap();
     assert!(compiled.outcome.is_err());
+}
+
+/// Compiles and runs a program of several files; its output, or the compiler's message.
+fn run_files(main: &str, beside: &[(&str, &str)]) -> Result<Execution, String> {
+    let sandbox = sandbox();
+    let mut files = SourceFiles::default();
+    for (name, text) in beside {
+        files.add(name, (*text).into()).unwrap();
+    }
+    let compiled = sandbox
+        .compile_with(Language::Python, main.as_bytes(), &files)
+        .unwrap();
+    let program = compiled.outcome.map_err(|failure| failure.text)?;
+    Ok(sandbox
+        .execute(
+            &program,
+            b"5\n"[..].into(),
+            &Limits::default(),
+            &Cancel::new(),
+        )
+        .unwrap())
+}
+
+#[test]
+fn imports_its_own_modules() {
+    let main = "
+import util, shapes.circle as circle
+from shapes import area
+from shapes.deep.well import depth
+import queue
+class Own: pass
+if __name__ == '__main__':
+    print(util.double(int(input())), circle.name, area(), depth, queue.mine, __name__, Own.__module__)
+    print(util.__file__, util.__name__, sorted(it for it in globals() if it.startswith('_p')))
+";
+    let beside = [
+        (
+            "util.py",
+            "def double(x): return 2 * x\nassert __name__ == 'util'",
+        ),
+        (
+            "shapes/__init__.py",
+            "from .circle import name\ndef area(): return name + '!'",
+        ),
+        ("shapes/circle.py", "name = 'round'"),
+        (
+            "shapes/deep/well.py",
+            "from ..circle import name\ndepth = len(name)",
+        ),
+        ("queue.py", "mine = True"),
+        ("words.txt", "no code"),
+    ];
+    let execution = run_files(main, &beside).unwrap();
+    let stderr = String::from_utf8_lossy(&execution.stderr);
+    let stdout = String::from_utf8_lossy(&execution.stdout);
+    assert_eq!(
+        stdout, "10 round round! 5 True __main__ __main__\nutil.py util []\n",
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_module_that_is_no_program_is_a_compile_error() {
+    let text = run_files("import a", &[("lib/a.py", "x ="), ("a.py", "")]).unwrap_err();
+    assert!(text.contains("File \"lib/a.py\", line 1"), "{text}");
+}
+
+#[test]
+fn what_goes_wrong_in_a_module_is_told_as_of_the_program() {
+    let execution = run_files("import a\na.f()", &[("a.py", "def f(): return 1 / 0")]).unwrap();
+    assert_eq!(execution.ending, Ending::Exit(1));
+    let stderr = String::from_utf8_lossy(&execution.stderr);
+    assert!(
+        stderr.ends_with("ZeroDivisionError: division by zero\n"),
+        "{stderr}"
+    );
+    let gone = run_files("import b", &[("a.py", "")]).unwrap();
+    assert!(String::from_utf8_lossy(&gone.stderr).contains("No module named 'b'"));
 }

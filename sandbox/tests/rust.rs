@@ -4,7 +4,7 @@
 
 use riddle_sandbox::{
     Cancel, CompileFailure, CompileFailureKind, Ending, Execution, Language, Limits, Sandbox,
-    SandboxOptions, default_cache,
+    SandboxOptions, SourceFiles, default_cache,
 };
 
 fn sandbox(use_store: bool) -> Sandbox {
@@ -257,4 +257,39 @@ fn a_source_of_the_next_edition_is_taken() {
     );
     // Here a word that the next edition keeps for itself.
     check("let gen = 1; println!(\"{gen}\");", "", "1\n");
+}
+
+#[test]
+fn a_program_may_have_modules_in_files() {
+    let mut files = SourceFiles::default();
+    for (name, text) in [
+        (
+            "util.rs",
+            "pub mod deep; pub fn double(x: i32) -> i32 { 2 * x }",
+        ),
+        (
+            "util/deep.rs",
+            "pub const TEXT: &str = include_str!(\"../words.txt\");",
+        ),
+        ("words.txt", "well"),
+        ("unused.rs", "not read"),
+    ] {
+        files.add(name, text.into()).unwrap();
+    }
+    let sandbox = sandbox(true);
+    let compile = |source: &str, files: &SourceFiles| {
+        let compiled = sandbox.compile_with(Language::Rust, source.as_bytes(), files);
+        compiled.unwrap().outcome.map_err(|failure| failure.text)
+    };
+    let source = "mod util; fn main() { println!(\"{} {}\", util::double(21), util::deep::TEXT); }";
+    let program = compile(source, &files).unwrap();
+    let execution = sandbox
+        .execute(&program, b""[..].into(), &Limits::default(), &Cancel::new())
+        .unwrap();
+    assert_eq!(execution.stdout, b"42 well\n");
+    for other in ["/etc/passwd", "/proc/self/environ", "../../x.rs"] {
+        let source = format!("mod util; const X: &str = include_str!({other:?}); fn main() {{}}");
+        let text = compile(&source, &files).err().unwrap();
+        assert!(text.contains("reads no file but its own"), "{text}");
+    }
 }

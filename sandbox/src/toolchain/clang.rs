@@ -461,10 +461,7 @@ impl Clang {
 
 /// Writes a file where the compiler sees it; returns its virtual path.
 fn write_source(name: &str, text: &[u8], work: &Work<'_>) -> Result<String, SandboxError> {
-    let path = work.folder().join(VISIBLE).join(name);
-    fs_err::create_dir_all(path.parent().expect("the file lies in the folder"))
-        .and_then(|()| fs_err::write(&path, text))
-        .map_err(|error| SandboxError::io("write a candidate's source", error))?;
+    work.write(&format!("{VISIBLE}/{name}"), text)?;
     Ok(format!("{}/{name}", recipe::SOURCE))
 }
 

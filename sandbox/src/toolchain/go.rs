@@ -1,7 +1,7 @@
 //! Go: a compiler process makes an object, a linker process a module, both confined.
 //!
 //! They are the two programs that `go build` starts, without it: it would start others, read an
-//! environment and look for modules. A candidate is one file of package `main` over the standard library;
+//! environment and look for modules. A candidate is package `main` over the standard library, mostly one file;
 //! for the compiler there is nothing else that could be imported, embedded or linked. How the library
 //! was built is setup's.
 
@@ -12,7 +12,7 @@ use super::{
     work::{self, Fault, Step, Tool, Work, unconfinable},
 };
 use crate::{
-    CompileLimits, Digest, Language, SandboxError,
+    CompileLimits, Digest, Language, SandboxError, SourceFiles,
     confine::{self, ConfineError},
     setup::{GO_COMPILER, GO_INTERNAL, GO_LIBRARY, GO_LINKER, GO_TARGET, GoManifest, is_complete},
 };
@@ -103,17 +103,34 @@ impl Go {
         })
     }
 
-    /// Makes the object of the source.
-    fn object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
-        fs_err::write(work.folder().join(SOURCE), source)
-            .map_err(|error| SandboxError::io("write a candidate's source", error))?;
+    /// Makes the object of the source and of those beside it.
+    fn object(
+        &self,
+        source: &[u8],
+        files: &SourceFiles,
+        work: &mut Work<'_>,
+    ) -> Result<Step, SandboxError> {
+        let mut names = vec![SOURCE];
+        for (name, text) in files.iter().filter(|(name, _)| is_of_package(name)) {
+            if name == SOURCE {
+                let text = format!("`{SOURCE}` is a file beside the one that begins");
+                return Ok(Err(CompileFailure::new(
+                    CompileFailureKind::Unsupported,
+                    text,
+                )));
+            }
+            work.write(name, text)?;
+            names.push(name);
+        }
+        work.write(SOURCE, source)?;
         let library = self.folder.join(GO_LIBRARY).display().to_string();
         let language = format!("-lang={}", self.manifest.language);
         // Messages and panics name the file by its name alone.
         let here = format!("{}=>", work.folder().display());
-        let own: &[&str] = &["-trimpath", &here, &language, "-I", &library, SOURCE];
+        let own: &[&str] = &["-trimpath", &here, &language, "-I", &library];
         let max_bytes = work.limits.object_bytes;
-        self.run(&self.compiler, &[COMPILE, own].concat(), max_bytes, work)
+        let arguments = [COMPILE, own, &names].concat();
+        self.run(&self.compiler, &arguments, max_bytes, work)
     }
 
     /// Makes the module of the object.
@@ -170,6 +187,12 @@ impl Go {
     }
 }
 
+/// Returns true for a file that `go build` would take into the package.
+fn is_of_package(name: &str) -> bool {
+    let is_code = |stem: &str| !stem.ends_with("_test") && !stem.contains('/');
+    !name.starts_with(['_', '.', '-']) && name.strip_suffix(".go").is_some_and(is_code)
+}
+
 /// Returns what to say if a tool did not reject the source but was lost in it.
 fn crash(text: &str, limits: &CompileLimits) -> Option<String> {
     let is_crash = |line: &str| CRASHES.iter().any(|it| line.starts_with(it));
@@ -202,15 +225,24 @@ impl Toolchain for Go {
         let flags = [COMPILE, LINK].map(|it| it.join("\0"));
         let [compile, link] = flags.each_ref().map(String::as_bytes);
         Digest::of_parts(
-            "riddle 2026-11-24 go toolchain",
+            "riddle 2026-11-25 go toolchain, files",
             &[&self.manifest.digest.0, compile, link, bulk::SOURCE],
         )
     }
 
     fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
+        self.compile_with(source, &SourceFiles::default(), limits)
+    }
+
+    fn compile_with(
+        &self,
+        source: &[u8],
+        files: &SourceFiles,
+        limits: &CompileLimits,
+    ) -> Result<Compilation, SandboxError> {
         let mut compilation = work::in_two_steps(
             limits,
-            |work| self.object(source, work),
+            |work| self.object(source, files, work),
             |work| self.link(work),
             MODULE,
             STACK_BYTES,

@@ -11,6 +11,7 @@ mod lp64;
 mod names;
 mod parts;
 mod python;
+mod python_modules;
 mod rust;
 mod tokens;
 mod wasm;
@@ -38,7 +39,7 @@ pub(crate) trait Toolchain: Send + Sync {
     /// Compiles one source file. Whatever is wrong with the source is an outcome, not an `Err`.
     fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError>;
 
-    /// Compiles a source with the files beside it. A language that has no use for them refuses them.
+    /// Compiles a source with the files beside it.
     fn compile_with(
         &self,
         source: &[u8],
@@ -49,7 +50,7 @@ pub(crate) trait Toolchain: Send + Sync {
             return self.compile(source, limits);
         }
         let kind = CompileFailureKind::Unsupported;
-        let text = "programs of several files are for C and C++ alone";
+        let text = "a module is one file";
         Ok(Compilation {
             outcome: CompileOutcome::Failed(CompileFailure::new(kind, text)),
             processes: ProcessTimes::default(),

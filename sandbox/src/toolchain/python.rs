@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::{
     Compilation, CompileFailure, CompileFailureKind, CompileOutcome, ProcessTimes, Toolchain,
-    printable,
+    printable, python_modules,
 };
 use crate::{
-    CompileLimits, Digest, Ending, Limits, Request, SandboxError,
+    CompileLimits, Digest, Ending, Limits, Request, SandboxError, SourceFiles,
     runtime::{Cancel, Invocation, PythonGuest},
 };
 
@@ -34,15 +34,9 @@ impl Python {
     }
 }
 
-impl Toolchain for Python {
-    fn identity(&self) -> Digest {
-        Digest::of_parts(
-            "riddle 2026-11-25 python toolchain",
-            &[&self.guest_digest.0],
-        )
-    }
-
-    fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
+impl Python {
+    /// Makes code of one text, in the guest.
+    fn code(&self, source: &[u8], limits: &CompileLimits) -> Result<Code, SandboxError> {
         let guest_limits = Limits {
             fuel: limits.fuel,
             memory_bytes: limits.memory_bytes,
@@ -58,9 +52,9 @@ impl Toolchain for Python {
         // Compiling does not look at the clock.
         let invocation = Invocation::new(request, &guest_limits, &cancel, u64::MAX, 0);
         let (execution, _) = self.guest.compiler().execute(&invocation)?;
-        let failed = |kind, text: String| CompileOutcome::Failed(CompileFailure::new(kind, text));
-        let outcome = match execution.ending {
-            Ending::Ok => CompileOutcome::PythonCode(execution.stdout),
+        let failed = |kind, text: String| Err(CompileFailure::new(kind, text));
+        Ok(match execution.ending {
+            Ending::Ok => Ok(execution.stdout),
             Ending::Exit(_) => {
                 let message = String::from_utf8_lossy(&execution.stderr);
                 let text = printable(&message, limits.diagnostics_bytes);
@@ -78,9 +72,63 @@ impl Toolchain for Python {
                 CompileFailureKind::Exhausted,
                 format!("compiling ended with `{}`", ending.name()),
             ),
+        })
+    }
+
+    /// Makes code of a source and the modules beside it.
+    fn code_with(
+        &self,
+        source: &[u8],
+        files: &SourceFiles,
+        limits: &CompileLimits,
+    ) -> Result<Code, SandboxError> {
+        let main = match self.code(source, limits)? {
+            Ok(main) => main,
+            Err(failure) => return Ok(Err(failure)),
         };
+        let modules = python_modules::modules(files);
+        if modules.is_empty() {
+            return Ok(Ok(main));
+        }
+        let mut compiled = Vec::new();
+        for module in modules {
+            match self.code(module.source, limits)? {
+                Ok(code) => compiled.push((module, code)),
+                Err(mut failure) => {
+                    // The guest knows one name for every text.
+                    failure.text = failure.text.replace("main.py", module.path);
+                    return Ok(Err(failure));
+                }
+            }
+        }
+        self.code(&python_modules::joined(&main, &compiled), limits)
+    }
+}
+
+/// Marshalled code, or why there is none.
+type Code = Result<Vec<u8>, CompileFailure>;
+
+impl Toolchain for Python {
+    fn identity(&self) -> Digest {
+        Digest::of_parts(
+            "riddle 2026-11-25 python toolchain, files",
+            &[&self.guest_digest.0],
+        )
+    }
+
+    fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
+        self.compile_with(source, &SourceFiles::default(), limits)
+    }
+
+    fn compile_with(
+        &self,
+        source: &[u8],
+        files: &SourceFiles,
+        limits: &CompileLimits,
+    ) -> Result<Compilation, SandboxError> {
+        let code = self.code_with(source, files, limits)?;
         Ok(Compilation {
-            outcome,
+            outcome: code.map_or_else(CompileOutcome::Failed, CompileOutcome::PythonCode),
             // It ran on the caller's thread, which counts its own time.
             processes: ProcessTimes::default(),
         })

@@ -5,14 +5,17 @@
 //! Landlock keeps them closed, and what the compiler may read itself is seen in its list of inputs. How
 //! the toolchain was found is setup's.
 
-use std::path::{Path, PathBuf};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
 use super::{
     Compilation, CompileFailure, CompileFailureKind, Toolchain, printable,
     work::{self, Fault, Step, Tool, Work, unconfinable},
 };
 use crate::{
-    CompileLimits, Digest, Language, SandboxError,
+    CompileLimits, Digest, Language, SandboxError, SourceFiles,
     confine::{self, ConfineError},
     setup::{RUST_CODE, RustManifest, is_complete, recipe},
 };
@@ -62,8 +65,8 @@ const OBJECT: &str = "main.o";
 const INPUTS: &str = "main.d";
 const MODULE: &str = "main.wasm";
 
-/// The line of the list of inputs that names those of the object, where there is one.
-const ONE_INPUT: &str = "main.o: main.rs";
+/// How the line of the list of inputs begins that names those of the object.
+const OBJECT_INPUTS: &str = "main.o: ";
 /// What rustc says of a file that a source asks for: whether it is there, or why it cannot be read.
 const OTHER_FILE: &[&str] = &[
     "couldn't read ",
@@ -72,7 +75,7 @@ const OTHER_FILE: &[&str] = &[
     "[E0584]",
 ];
 /// What is said in its place, which does not tell whether the file is there.
-const ONE_FILE: &str = "error: a candidate is one file, and reads no other";
+const NO_FILE: &str = "error: a candidate reads no file but its own";
 /// Lines that say nothing of the source.
 const SUMMARIES: &[&str] = &[
     "error: aborting due to ",
@@ -133,19 +136,28 @@ impl Rust {
         })
     }
 
-    /// Makes `main.o` of the source.
-    fn object(&self, source: &[u8], work: &mut Work<'_>) -> Result<Step, SandboxError> {
+    /// Makes `main.o` of the source and of those beside it that it names as its modules.
+    fn object(
+        &self,
+        source: &[u8],
+        files: &SourceFiles,
+        work: &mut Work<'_>,
+    ) -> Result<Step, SandboxError> {
         let refused = |text: &str| Ok(Err(CompileFailure::rejected(text, text.len())));
-        let Ok(text) = std::str::from_utf8(source) else {
-            return refused("error: the source is not UTF-8");
-        };
-        if text.contains(BOUNDING_LINT) {
-            return refused(
-                "error: evaluation at compile time is bounded, and the lint cannot be set",
-            );
+        let files: Vec<_> = files.iter().filter(|(name, _)| *name != SOURCE).collect();
+        for &(name, bytes) in files.iter().chain([&(SOURCE, source)]) {
+            // What is no source may be a source's `include!`.
+            let text = String::from_utf8_lossy(bytes);
+            if is_source(name) && matches!(text, Cow::Owned(_)) {
+                return refused("error: the source is not UTF-8");
+            }
+            if text.contains(BOUNDING_LINT) {
+                return refused(
+                    "error: evaluation at compile time is bounded, and the lint cannot be set",
+                );
+            }
+            work.write(name, bytes)?;
         }
-        fs_err::write(work.folder().join(SOURCE), source)
-            .map_err(|error| SandboxError::io("write a candidate's source", error))?;
         // Where the standard library's sources are installed they are named as where they are not.
         let library = format!(
             "--remap-path-prefix={}/lib/rustlib/src/rust=/rustc/{}",
@@ -167,8 +179,13 @@ impl Rust {
         if step.is_ok() {
             let inputs = work.read(INPUTS, max_bytes)?;
             let inputs = String::from_utf8_lossy(&inputs);
-            if !inputs.lines().any(|it| it == ONE_INPUT) {
-                return refused(ONE_FILE);
+            let is_own = |name: &str| {
+                let name = plain(name);
+                name == SOURCE || files.iter().any(|(own, _)| *own == name)
+            };
+            let object = inputs.lines().find_map(|it| it.strip_prefix(OBJECT_INPUTS));
+            if !object.is_some_and(|names| names.split(' ').all(is_own)) {
+                return refused(NO_FILE);
             }
         }
         Ok(step)
@@ -246,6 +263,22 @@ impl Rust {
     }
 }
 
+fn is_source(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|it| it == "rs")
+}
+
+/// Follows the `..` of a path within the private folder, where no folder is a link.
+fn plain(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            ("..", Some(&last)) if last != ".." && !last.is_empty() => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
 /// Cuts rustc's messages to what a person or a model can use.
 fn diagnostics(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
@@ -255,8 +288,8 @@ fn diagnostics(text: &str) -> String {
         }
         let is_of_a_file = OTHER_FILE.iter().any(|it| line.contains(it));
         lines.push(match line.split_once(": error") {
-            Some((place, _)) if is_of_a_file => format!("{place}: {ONE_FILE}"),
-            None if is_of_a_file => ONE_FILE.to_owned(),
+            Some((place, _)) if is_of_a_file => format!("{place}: {NO_FILE}"),
+            None if is_of_a_file => NO_FILE.to_owned(),
             _ => line.to_owned(),
         });
     }
@@ -268,15 +301,24 @@ impl Toolchain for Rust {
         let flags = [RUST_CODE, CANDIDATE, EDITIONS, LINK].map(|it| it.join("\0"));
         let [code, candidate, editions, link] = flags.each_ref().map(String::as_bytes);
         Digest::of_parts(
-            "riddle 2026-11-24 rust toolchain",
+            "riddle 2026-11-25 rust toolchain, files",
             &[&self.manifest.digest.0, code, candidate, editions, link],
         )
     }
 
     fn compile(&self, source: &[u8], limits: &CompileLimits) -> Result<Compilation, SandboxError> {
+        self.compile_with(source, &SourceFiles::default(), limits)
+    }
+
+    fn compile_with(
+        &self,
+        source: &[u8],
+        files: &SourceFiles,
+        limits: &CompileLimits,
+    ) -> Result<Compilation, SandboxError> {
         work::in_two_steps(
             limits,
-            |work| self.object(source, work),
+            |work| self.object(source, files, work),
             |work| self.link(work),
             MODULE,
             recipe::STACK_BYTES,
@@ -300,6 +342,20 @@ mod tests {
     }
 
     #[test]
+    fn paths_that_leave_the_folder_still_do() {
+        for (path, expected) in [
+            ("util/../words.txt", "words.txt"),
+            ("a/b/../../c.rs", "c.rs"),
+            ("a/../../c.rs", "../c.rs"),
+            ("../../c.rs", "../../c.rs"),
+            ("/../main.rs", "/../main.rs"),
+            ("/etc/passwd", "/etc/passwd"),
+        ] {
+            assert_eq!(plain(path), expected);
+        }
+    }
+
+    #[test]
     fn messages_keep_place_and_code_and_lose_the_summary() {
         check(
             "main.rs:1:13: error[E0425]: cannot find value `x` in this scope\n\
@@ -317,12 +373,12 @@ mod tests {
         ] {
             check(
                 &format!("main.rs:2:5: error: {said}\n"),
-                "main.rs:2:5: error: a candidate is one file, and reads no other",
+                "main.rs:2:5: error: a candidate reads no file but its own",
             );
         }
         check(
             "main.rs:1:1: error[E0583]: file not found for module `x`",
-            "main.rs:1:1: error: a candidate is one file, and reads no other",
+            "main.rs:1:1: error: a candidate reads no file but its own",
         );
     }
 }

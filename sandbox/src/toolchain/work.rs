@@ -121,6 +121,14 @@ impl<'a> Work<'a> {
         &self.path
     }
 
+    /// Writes a source into the private folder, and the folders that its name says.
+    pub(super) fn write(&self, name: &str, text: &[u8]) -> Result<(), SandboxError> {
+        let path = self.folder().join(name);
+        fs_err::create_dir_all(path.parent().expect("the file lies in the folder"))
+            .and_then(|()| fs_err::write(&path, text))
+            .map_err(|error| SandboxError::io("write a candidate's source", error))
+    }
+
     /// Returns the CPU time of the processes since the last call.
     pub(super) fn take_cpu_time(&mut self) -> Duration {
         std::mem::take(&mut self.cpu_time)
