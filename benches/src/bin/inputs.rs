@@ -1,0 +1,304 @@
+//! What generated inputs are worth: `inputs FOLDER...`, each a folder of problems with `submissions`.
+//!
+//! Takes what a search would have, the statement and the public tests, makes inputs of it in several ways, and counts
+//! the pairs of an accepted and a wrong program, both through the public tests and told apart by the private ones,
+//! that still behave alike after the first 1, 2, 5 … inputs. An input that tells accepted programs from each other
+//! costs: those pairs are counted too. Private tests are read for the labels alone.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use anyhow::Result;
+use riddle_benches::sandbox;
+use riddle_engine::{
+    problems::{self, LoadOptions, Problem, Submission, Task, Test, Verdict},
+    sandbox::{Calibration, Cancel, Digest, Ending, Language, Limits, Program, Sandbox},
+};
+
+/// Seed of everything that is drawn.
+const SEED: u64 = 7;
+/// The time limit, short so that endless loops do not take hours.
+const TIME_LIMIT: Duration = Duration::from_millis(200);
+/// What an execution costs besides its fuel, in fuel: some 20 µs.
+const EXECUTION_FUEL: u64 = 2_000_000;
+/// Inputs after which pairs are counted.
+const COUNTS: [usize; 7] = [1, 2, 5, 10, 20, 50, 100];
+/// The count at which ways are compared.
+const AT: usize = 50;
+/// Programs of one problem and label, at most: pairs are their product.
+const MAX_PROGRAMS: usize = 200;
+
+/// A way to make inputs.
+type Way = fn(&Task, usize, u64) -> Vec<Arc<[u8]>>;
+
+const WAYS: [(&str, Way); 1] = [("mutations", mutations)];
+
+fn mutations(task: &Task, n: usize, seed: u64) -> Vec<Arc<[u8]>> {
+    let public: Vec<&[u8]> = task.public_tests.iter().map(|it| &*it.input).collect();
+    let inputs = problems::mutate::mutated_inputs(&public, n, seed);
+    inputs.into_iter().map(Into::into).collect()
+}
+
+/// What one program did on one input.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Did {
+    Printed(Digest),
+    Ended(&'static str),
+}
+
+/// A program that passed the public tests.
+struct Survivor {
+    is_right: bool,
+    /// What it did, and at what cost in fuel, by way and input.
+    did: Vec<Vec<(Did, u64)>>,
+}
+
+/// Pairs, and those of them still together after so many inputs.
+#[derive(Clone, Default)]
+struct Pairs {
+    all: u64,
+    together: BTreeMap<usize, u64>,
+}
+
+impl Pairs {
+    fn add(&mut self, other: &Self) {
+        self.all += other.all;
+        for (n, together) in &other.together {
+            *self.together.entry(*n).or_default() += together;
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+    fn share(&self, n: usize) -> f64 {
+        self.together.get(&n).map_or(0.0, |it| *it as f64) / (self.all.max(1) as f64) * 100.0
+    }
+}
+
+/// What a problem shows of one way.
+#[derive(Clone, Default)]
+struct Shown {
+    /// Pairs of an accepted and a wrong program.
+    mixed: Pairs,
+    /// Pairs of accepted programs.
+    right: Pairs,
+    /// Mixed pairs still together when the way has used as much fuel as the last one has for `AT` inputs.
+    at_equal_fuel: u64,
+    n_at_equal_fuel: usize,
+}
+
+#[expect(clippy::print_stdout, reason = "the table is what this program is for")]
+fn main() -> Result<()> {
+    let mut totals: BTreeMap<PathBuf, (usize, Vec<Shown>, Vec<f64>)> = BTreeMap::new();
+    let names = WAYS.map(|it| it.0).join(", ");
+    println!(
+        "ways: {names}; % of accepted-wrong pairs together after {AT} inputs, and at the last way's fuel"
+    );
+    for root in std::env::args_os().skip(1).map(PathBuf::from) {
+        let mut folders: Vec<_> = fs_err::read_dir(&root)?
+            .map(|it| it.map(|it| it.path()))
+            .collect::<Result<_, _>>()?;
+        folders.sort();
+        for folder in folders {
+            let Ok(problem) = problems::load(&folder, &LoadOptions::default()) else {
+                continue;
+            };
+            let survivors = survivors(&problem, &problems::load_submissions(&folder)?)?;
+            let shown = shown(&survivors);
+            if shown.first().is_none_or(|it| it.mixed.all == 0) {
+                continue;
+            }
+            let id = &problem.task.id;
+            print!("{id:24} {:>6}", shown[0].mixed.all);
+            for it in &shown {
+                let equal = Pairs {
+                    all: it.mixed.all,
+                    together: [(0, it.at_equal_fuel)].into(),
+                };
+                let n = it.n_at_equal_fuel;
+                print!("  {:5.1} {:5.1} ({n})", it.mixed.share(AT), equal.share(0));
+            }
+            println!();
+            let total = totals.entry(root.clone()).or_default();
+            total.0 += 1;
+            total.1.resize(WAYS.len(), Shown::default());
+            total.2.resize(WAYS.len(), 0.0);
+            for (way, it) in shown.iter().enumerate() {
+                total.1[way].mixed.add(&it.mixed);
+                total.1[way].right.add(&it.right);
+                total.1[way].at_equal_fuel += it.at_equal_fuel;
+                total.2[way] += it.mixed.share(AT);
+            }
+        }
+    }
+    for (root, (n, shown, shares)) in &totals {
+        println!("\n{} problems of {}", n, root.display());
+        for (way, it) in shown.iter().enumerate() {
+            print!("{:12}", WAYS[way].0);
+            for n in COUNTS {
+                print!(" {n}: {:.1}", it.mixed.share(n));
+            }
+            #[expect(clippy::cast_precision_loss, reason = "a mean for people")]
+            let mean = shares[way] / *n as f64;
+            println!(
+                " % of {} pairs; mean over problems at {AT} {mean:.1} %; at equal fuel {} pairs; right pairs apart {:.1} %",
+                it.mixed.all,
+                it.at_equal_fuel,
+                100.0 - it.right.share(AT),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Compiles and runs a problem's programs, on two threads.
+fn survivors(problem: &Problem, submissions: &[Submission]) -> Result<Vec<Survivor>> {
+    let task = &problem.task;
+    let limit = COUNTS[COUNTS.len() - 1].max(4 * AT);
+    let inputs: Vec<Vec<Arc<[u8]>>> = WAYS.iter().map(|(_, way)| way(task, limit, SEED)).collect();
+    let mut n_of_label = BTreeMap::<Verdict, usize>::new();
+    let chosen = submissions.iter().filter(|it| {
+        let Some(label @ (Verdict::Ac | Verdict::Wa)) = it.label() else {
+            return false;
+        };
+        let n = n_of_label.entry(label).or_default();
+        *n += 1;
+        it.files.len() == 1 && *n <= MAX_PROGRAMS
+    });
+    let chosen: Vec<&Submission> = chosen.collect();
+    let sandbox = sandbox();
+    let next = Mutex::new(chosen.iter().enumerate());
+    let found = Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        let work = || -> Result<()> {
+            loop {
+                let Some((index, submission)) = next.lock().expect("no panic").next() else {
+                    return Ok(());
+                };
+                if let Some(survivor) = survivor(&sandbox, problem, submission, &inputs)? {
+                    found.lock().expect("no panic").insert(index, survivor);
+                }
+            }
+        };
+        let threads = [scope.spawn(work), scope.spawn(work)];
+        threads
+            .into_iter()
+            .try_for_each(|it| it.join().expect("no panic"))
+    })?;
+    let mut seen = std::collections::HashSet::new();
+    let found = found.into_inner().expect("no panic").into_values();
+    Ok(found
+        .filter(|(digest, _)| seen.insert(*digest))
+        .map(|(_, it)| it)
+        .collect())
+}
+
+/// Runs one program; `None` if it is not of use: no program, through at the public tests, or not what its label says.
+fn survivor(
+    sandbox: &Sandbox,
+    problem: &Problem,
+    submission: &Submission,
+    inputs: &[Vec<Arc<[u8]>>],
+) -> Result<Option<(Digest, Survivor)>> {
+    let Some(language) = Language::from_path(Path::new(&submission.path)) else {
+        return Ok(None);
+    };
+    let compiled = sandbox.compile(language, &submission.files[0].bytes)?;
+    let Ok(program) = compiled.outcome else {
+        return Ok(None);
+    };
+    let task = &problem.task;
+    let limits = Limits {
+        fuel: Calibration::of(language).fuel_of(TIME_LIMIT),
+        memory_bytes: task.limits.memory_bytes,
+        stdout_bytes: task.limits.output_bytes,
+        ..Limits::default()
+    };
+    let passes = |tests: &[Test]| -> Result<bool> {
+        for test in tests {
+            let execution =
+                sandbox.execute(&program, Arc::clone(&test.input), &limits, &Cancel::new())?;
+            let right = || task.checker.judge(&test.answer, &execution.stdout).accepted;
+            if execution.ending != Ending::Ok || !right() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    };
+    if !passes(&task.public_tests)? {
+        return Ok(None);
+    }
+    let is_right = passes(problem.private.open_for_scoring())?;
+    if is_right != (submission.label() == Some(Verdict::Ac)) {
+        return Ok(None);
+    }
+    let did = inputs
+        .iter()
+        .map(|inputs| run(sandbox, &program, &limits, inputs))
+        .collect::<Result<_>>()?;
+    Ok(Some((program.digest(), Survivor { is_right, did })))
+}
+
+fn run(
+    sandbox: &Sandbox,
+    program: &Program,
+    limits: &Limits,
+    inputs: &[Arc<[u8]>],
+) -> Result<Vec<(Did, u64)>> {
+    let mut did = Vec::new();
+    for input in inputs {
+        let execution = sandbox.execute(program, Arc::clone(input), limits, &Cancel::new())?;
+        let what = match execution.ending {
+            Ending::Ok => Did::Printed(Digest::of(&execution.stdout)),
+            Ending::Exit(_) => Did::Ended("exit"),
+            ending => Did::Ended(ending.name()),
+        };
+        did.push((what, execution.fuel + EXECUTION_FUEL));
+    }
+    Ok(did)
+}
+
+/// Counts the pairs of a problem's survivors, for each way.
+fn shown(survivors: &[Survivor]) -> Vec<Shown> {
+    let fuel_of = |way: usize, n: usize| -> u64 {
+        let costs = survivors.iter().flat_map(|it| it.did[way].iter().take(n));
+        costs.map(|it| it.1).sum()
+    };
+    let budget = fuel_of(WAYS.len() - 1, AT);
+    (0..WAYS.len())
+        .map(|way| {
+            let n_inputs = survivors.first().map_or(0, |it| it.did[way].len());
+            let n_at_equal_fuel = (0..=n_inputs)
+                .rev()
+                .find(|n| fuel_of(way, *n) <= budget)
+                .unwrap_or(0);
+            let mut shown = Shown {
+                n_at_equal_fuel,
+                ..Shown::default()
+            };
+            for (index, one) in survivors.iter().enumerate() {
+                for other in &survivors[index + 1..] {
+                    let pairs = one.did[way].iter().zip(&other.did[way]);
+                    let parted = pairs.map(|(a, b)| a.0 != b.0).position(|it| it);
+                    let parted = parted.unwrap_or(usize::MAX);
+                    let pairs = match (one.is_right, other.is_right) {
+                        (false, false) => continue,
+                        (true, true) => &mut shown.right,
+                        _ => {
+                            shown.at_equal_fuel += u64::from(parted >= n_at_equal_fuel);
+                            &mut shown.mixed
+                        }
+                    };
+                    pairs.all += 1;
+                    for n in COUNTS {
+                        *pairs.together.entry(n).or_default() += u64::from(parted >= n);
+                    }
+                }
+            }
+            shown
+        })
+        .collect()
+}
