@@ -478,3 +478,15 @@ fn what_goes_wrong_in_a_module_is_told_as_of_the_program() {
     let gone = run_files("import b", &[("a.py", "")]).unwrap();
     assert!(String::from_utf8_lossy(&gone.stderr).contains("No module named 'b'"));
 }
+
+#[test]
+fn names_that_left_the_library_are_there() {
+    let source = "
+from fractions import gcd
+from collections import Iterable, Mapping, deque
+import time, collections
+print(gcd(12, 18), gcd(12, -18), gcd(0, 0), isinstance([], Iterable), isinstance({}, collections.Mapping))
+print(time.clock() >= 0, collections.OrderedDict.__name__)
+";
+    check(source, "", "6 -6 0 True True\nTrue OrderedDict\n");
+}

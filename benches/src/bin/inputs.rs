@@ -21,8 +21,9 @@ use riddle_engine::{
 
 /// Seed of everything that is drawn.
 const SEED: u64 = 7;
-/// The time limit, short so that endless loops do not take hours.
+/// The time limit of tests, and of generated inputs, short so that endless loops do not take hours.
 const TIME_LIMIT: Duration = Duration::from_millis(200);
+const INPUT_TIME_LIMIT: Duration = Duration::from_millis(20);
 /// What an execution costs besides its fuel, in fuel: some 20 µs.
 const EXECUTION_FUEL: u64 = 2_000_000;
 /// Inputs after which pairs are counted.
@@ -157,7 +158,7 @@ fn main() -> Result<()> {
 /// Compiles and runs a problem's programs, on two threads.
 fn survivors(problem: &Problem, submissions: &[Submission]) -> Result<Vec<Survivor>> {
     let task = &problem.task;
-    let limit = COUNTS[COUNTS.len() - 1].max(4 * AT);
+    let limit = COUNTS[COUNTS.len() - 1];
     let inputs: Vec<Vec<Arc<[u8]>>> = WAYS.iter().map(|(_, way)| way(task, limit, SEED)).collect();
     let mut n_of_label = BTreeMap::<Verdict, usize>::new();
     let chosen = submissions.iter().filter(|it| {
@@ -235,6 +236,10 @@ fn survivor(
     if is_right != (submission.label() == Some(Verdict::Ac)) {
         return Ok(None);
     }
+    let limits = Limits {
+        fuel: Calibration::of(language).fuel_of(INPUT_TIME_LIMIT),
+        ..limits
+    };
     let did = inputs
         .iter()
         .map(|inputs| run(sandbox, &program, &limits, inputs))
