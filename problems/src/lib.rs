@@ -51,7 +51,7 @@ pub use groups::{
     Aggregation, GroupItem, GroupRule, LegacyRule, ModernRule, OnReject, PolygonRule, ScoreMode,
     StaticValidation, TestGroup, VerdictMode,
 };
-pub use inputs::mutate;
+pub use inputs::{mutate, reduce};
 pub use judging::{
     Interaction, Judge, JudgeLanguage, JudgeLimits, JudgeProgram, Judging, Protocol,
 };

@@ -3,4 +3,5 @@
 
 mod dice;
 pub mod mutate;
+pub mod reduce;
 mod shape;
