@@ -54,7 +54,12 @@ mod select;
 
 mod metrics;
 
-pub use cluster::{Cluster, cluster};
-pub use matrix::{Cell, Digest, EndingClass, ExecutionMatrix, Observation, Outcome, OutputId};
+pub use cluster::{
+    Behaviours, Class, Cluster, IncrementalClusters, Tolerance, cluster, cluster_by_class,
+    cluster_tolerantly,
+};
+pub use matrix::{
+    Cell, Digest, EndingClass, ExecutionMatrix, MatrixView, Observation, Outcome, OutputId,
+};
 pub use metrics::{n_at_k, oracle, pass_at_k};
 pub use select::{AlphaCode, Pick, Reason, SelectionRule};
