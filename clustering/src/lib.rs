@@ -46,13 +46,12 @@
 //! assert_eq!(rows, [0, 1, 2]);
 //! ```
 
-mod matrix;
-
 mod cluster;
-
-mod select;
-
+mod dice;
+mod math;
+mod matrix;
 mod metrics;
+mod select;
 
 pub use cluster::{
     Behaviours, Class, Cluster, IncrementalClusters, Tolerance, cluster, cluster_by_class,
@@ -62,4 +61,8 @@ pub use matrix::{
     Cell, Digest, EndingClass, ExecutionMatrix, MatrixView, Observation, Outcome, OutputId,
 };
 pub use metrics::{n_at_k, oracle, pass_at_k};
-pub use select::{AlphaCode, Pick, Reason, SelectionRule};
+pub use select::{
+    AlphaCode, AlphaCode2, B4, Ballot, CodeT, Estimator, FirstCome, Fmv, Form, MbrExec, Member,
+    PassMatrix, Pick, Plan, RandomSurvivor, Reason, Riddle, SRank, SelectionRule, Tests, Tuning,
+    Votes, keep_rows, rules,
+};

@@ -37,12 +37,14 @@ impl Class {
 ///
 /// Groups are numbered from 0 in the order of their first rows. Made once for a matrix, after which
 /// clustering a sample of its rows is counting: rows that did the same on all inputs stay together
-/// in every sample. Holds four bytes a row, and four bytes for each group and input.
+/// in every sample. Holds 32 bytes a row, and four bytes for each group and input.
 #[derive(Clone, Debug)]
 pub struct Behaviours {
     n_inputs: usize,
     /// By position in the view: the row of the matrix and its weight.
     rows: Vec<(usize, u64)>,
+    /// By position in the view: the most fuel used on one input.
+    peak_fuel: Vec<u64>,
     /// By position in the view.
     group_of: Vec<u32>,
     /// Positions, by group and then ascending.
@@ -94,6 +96,15 @@ impl Behaviours {
     /// Panics if there is no such position.
     pub fn row(&self, position: usize) -> (usize, u64) {
         self.rows[position]
+    }
+
+    /// Returns the most fuel that a row used on one input in view, by its position in the view.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such position.
+    pub fn peak_fuel(&self, position: usize) -> u64 {
+        self.peak_fuel[position]
     }
 
     /// Returns the group of a row, by its position in the view.
@@ -168,16 +179,21 @@ impl Behaviours {
         let mut n_classes = Vec::with_capacity(n_inputs);
         let mut numbering = Numbering::new(view.matrix().n_outputs());
         let mut group_of = vec![0; n_rows];
+        let mut peak_fuel = vec![0; n_rows];
         let mut n_groups = u32::from(n_rows > 0);
         for input in 0..n_inputs {
             numbering.next_input();
             let column: Vec<Packed> = (0..n_rows)
-                .map(|row| match view.outcome(row, input) {
-                    Some(Outcome::Answered(output)) => {
-                        2 * numbering.answer(output, || class(input, output))
+                .map(|row| {
+                    let cell = view.cell(row, input);
+                    peak_fuel[row] = cell.fuel.max(peak_fuel[row]);
+                    match cell.outcome() {
+                        Some(Outcome::Answered(output)) => {
+                            2 * numbering.answer(output, || class(input, output))
+                        }
+                        Some(Outcome::Failed(ending)) => 2 * numbering.failure(ending as usize) + 1,
+                        None => UNKNOWN,
                     }
-                    Some(Outcome::Failed(ending)) => 2 * numbering.failure(ending as usize) + 1,
-                    None => UNKNOWN,
                 })
                 .collect();
             n_groups = refine(&mut group_of, n_groups, &column);
@@ -206,6 +222,7 @@ impl Behaviours {
         Self {
             n_inputs,
             rows: (0..n_rows).map(|it| view.row(it)).collect(),
+            peak_fuel,
             group_of,
             members,
             starts,

@@ -2,7 +2,7 @@
 //!
 //! What is asked of it, and why only a part is looked at, is not known here.
 
-use super::{ExecutionMatrix, Outcome};
+use super::{Cell, ExecutionMatrix};
 
 /// Some rows and inputs of an [`ExecutionMatrix`].
 ///
@@ -120,9 +120,13 @@ impl<'a> MatrixView<'a> {
         self.inputs.map_or(position, |it| it[position])
     }
 
-    /// Returns the outcome of an execution, row and input both as positions of the view.
-    pub(crate) fn outcome(&self, row: usize, input: usize) -> Option<Outcome> {
-        self.matrix.outcome(self.row(row).0, self.input(input))
+    /// Returns an execution, row and input both as positions of the view.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such position.
+    pub fn cell(&self, row: usize, input: usize) -> Cell {
+        self.matrix.cell(self.row(row).0, self.input(input))
     }
 }
 
