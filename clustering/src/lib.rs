@@ -47,22 +47,29 @@
 //! ```
 
 mod cluster;
+mod cover;
 mod dice;
 mod math;
 mod matrix;
 mod metrics;
 mod select;
+mod stop;
 
 pub use cluster::{
     Behaviours, Class, Cluster, IncrementalClusters, Tolerance, cluster, cluster_by_class,
     cluster_tolerantly,
 };
+pub use cover::{Chosen, Cover, Split, cover, expected_split};
 pub use matrix::{
     Cell, Digest, EndingClass, ExecutionMatrix, MatrixView, Observation, Outcome, OutputId,
 };
-pub use metrics::{n_at_k, oracle, pass_at_k};
+pub use metrics::{
+    DrawnCurve, DrawnPoint, Draws, Interval, LabelledPool, bootstrap_mean, drawn_n_at_k, n_at_k,
+    oracle, pass_at_k, wilson,
+};
 pub use select::{
     AlphaCode, AlphaCode2, B4, Ballot, CodeT, Estimator, FirstCome, Fmv, Form, MbrExec, Member,
     PassMatrix, Pick, Plan, RandomSurvivor, Reason, Riddle, SRank, SelectionRule, Tests, Tuning,
     Votes, keep_rows, rules,
 };
+pub use stop::{Barrier, Outlook, StopRule, should_stop};
