@@ -10,12 +10,23 @@
 //! A row is one program and stands for as many candidates as came out as that program; a column is
 //! one input; a cell is what one execution did. Programs that did the same on every input form a
 //! cluster, and a [`SelectionRule`] says which programs to submit, and in which order.
-//! [`pass_at_k`] and [`n_at_k`] measure how good such a search is, from counts alone.
 //!
-//! The crate is pure: no input or output, no clock, no threads, no randomness. It speaks in
-//! indexes and digests, and does not know a candidate's text, what a problem is, or how a program
-//! is run. The same calls give the same answers, bit for bit, on every machine: the metrics use
-//! only the four operations that IEEE 754 fixes exactly.
+//! | to | take |
+//! | --- | --- |
+//! | record what programs did | [`ExecutionMatrix`], and [`MatrixView`] for a part of it |
+//! | group programs | [`cluster()`], [`cluster_by_class`], [`cluster_tolerantly`], [`IncrementalClusters`] |
+//! | drop programs by a condition on outputs | [`keep_rows`] |
+//! | choose what to submit | a rule of [`rules`], on a [`Ballot`] for several rules; [`Plan`] adds chances |
+//! | know when to stop sampling | [`should_stop`] |
+//! | find the inputs that tell programs apart | [`cover()`], [`expected_split`] |
+//! | measure a search | [`pass_at_k`], [`n_at_k`] from counts; [`drawn_n_at_k`] for any rule |
+//! | say how sure that is | [`wilson`], [`bootstrap_mean`] |
+//!
+//! The crate is pure: no input or output, no clock, no threads, and no randomness but from seeds
+//! that a caller gives. It speaks in indexes and digests, and does not know a candidate's text, what
+//! a problem is, or how a program is run. The same calls give the same answers, bit for bit, on every
+//! machine: only the operations that IEEE 754 fixes exactly are used (`+ - × ÷ √`), and logarithms
+//! are made of those.
 //!
 //! # Examples
 //!

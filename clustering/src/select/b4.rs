@@ -8,8 +8,8 @@ use super::{Pick, Reason, SelectionRule, best_first, in_rounds};
 use crate::math::{ln_beta, total};
 
 /// Ranks the groups of programs that pass exactly the same tests by the posterior that just these
-/// programs and just these tests are right (B4, arXiv 2409.08692, section 4; the authors'
-/// `strategy.py`).
+/// programs and just these tests are right (B4, arXiv 2409.08692; the form is that of the
+/// authors' `strategy.py`).
 ///
 /// With N programs, M tests, X the group and Y the tests that it passes, the score is
 /// `ln B(|Y|+a, M-|Y|+1) + ln B(|X|+a, N-|X|+1) + ln B(s1+1, n1-s1+1) + ln B(s0+1, n0-s0+b)`, where

@@ -20,7 +20,7 @@ fn by_score(ballot: &Ballot<'_>, n: usize, scores: &[f64], most: f64) -> Vec<Pic
 }
 
 /// The program of least expected loss, where the loss of two programs is 0 if they print the same on
-/// all inputs and else 1 (MBR-Exec, arXiv 2204.11454, section 3).
+/// all inputs and else 1 (MBR-Exec, arXiv 2204.11454).
 ///
 /// That is a program of the largest cluster that never fails: errors match nothing, so a program
 /// that failed on any input has the greatest loss there is. The paper sends one program; for more,
@@ -77,7 +77,7 @@ impl SelectionRule for Fmv {
 }
 
 /// The cluster that overlaps most with what is worth most: the matrix of overlaps between clusters
-/// times the vector of their worths (`SRank`, arXiv 2311.03366, section 3).
+/// times the vector of their worths (`SRank`, arXiv 2311.03366: `R = I · V`).
 ///
 /// The overlap of two clusters is the share of inputs on which they print the same. A cluster's
 /// worth is the number of its candidates, times the share of tests that they pass where tests are
