@@ -10,12 +10,23 @@
 //! A row is one program and stands for as many candidates as came out as that program; a column is
 //! one input; a cell is what one execution did. Programs that did the same on every input form a
 //! cluster, and a [`SelectionRule`] says which programs to submit, and in which order.
-//! [`pass_at_k`] and [`n_at_k`] measure how good such a search is, from counts alone.
 //!
-//! The crate is pure: no input or output, no clock, no threads, no randomness. It speaks in
-//! indexes and digests, and does not know a candidate's text, what a problem is, or how a program
-//! is run. The same calls give the same answers, bit for bit, on every machine: the metrics use
-//! only the four operations that IEEE 754 fixes exactly.
+//! | to | take |
+//! | --- | --- |
+//! | record what programs did | [`ExecutionMatrix`], and [`MatrixView`] for a part of it |
+//! | group programs | [`cluster()`], [`cluster_by_class`], [`cluster_tolerantly`], [`IncrementalClusters`] |
+//! | drop programs by a condition on outputs | [`keep_rows`] |
+//! | choose what to submit | a rule of [`rules`], on a [`Ballot`] for several rules; [`Plan`] adds chances |
+//! | know when to stop sampling | [`should_stop`] |
+//! | find the inputs that tell programs apart | [`cover()`], [`expected_split`] |
+//! | measure a search | [`pass_at_k`], [`n_at_k`] from counts; [`drawn_n_at_k`] for any rule |
+//! | say how sure that is | [`wilson`], [`bootstrap_mean`] |
+//!
+//! The crate is pure: no input or output, no clock, no threads, and no randomness but from seeds
+//! that a caller gives. It speaks in indexes and digests, and does not know a candidate's text, what
+//! a problem is, or how a program is run. The same calls give the same answers, bit for bit, on every
+//! machine: only the operations that IEEE 754 fixes exactly are used (`+ - × ÷ √`), and logarithms
+//! are made of those.
 //!
 //! # Examples
 //!
@@ -46,15 +57,30 @@
 //! assert_eq!(rows, [0, 1, 2]);
 //! ```
 
-mod matrix;
-
 mod cluster;
-
-mod select;
-
+mod cover;
+mod dice;
+mod math;
+mod matrix;
 mod metrics;
+mod select;
+mod stop;
 
-pub use cluster::{Cluster, cluster};
-pub use matrix::{Cell, Digest, EndingClass, ExecutionMatrix, Observation, Outcome, OutputId};
-pub use metrics::{n_at_k, oracle, pass_at_k};
-pub use select::{AlphaCode, Pick, Reason, SelectionRule};
+pub use cluster::{
+    Behaviours, Class, Cluster, IncrementalClusters, Tolerance, cluster, cluster_by_class,
+    cluster_tolerantly,
+};
+pub use cover::{Chosen, Cover, Split, cover, expected_split};
+pub use matrix::{
+    Cell, Digest, EndingClass, ExecutionMatrix, MatrixView, Observation, Outcome, OutputId,
+};
+pub use metrics::{
+    DrawnCurve, DrawnPoint, Draws, Interval, LabelledPool, bootstrap_mean, drawn_n_at_k, n_at_k,
+    oracle, pass_at_k, wilson,
+};
+pub use select::{
+    AlphaCode, AlphaCode2, B4, Ballot, CodeT, Estimator, FirstCome, Fmv, Form, MbrExec, Member,
+    PassMatrix, Pick, Plan, RandomSurvivor, Reason, Riddle, SRank, SelectionRule, Tests, Tuning,
+    Votes, keep_rows, rules,
+};
+pub use stop::{Barrier, Outlook, StopRule, should_stop};

@@ -1,14 +1,22 @@
 //! Grouping of programs by what they did.
 //!
 //! Two programs are in one [`Cluster`] when they did the same on every input. Which behaviour is
-//! right, and how much alike two behaviours are, is not known here.
+//! right is not known here. [`Behaviours`] is the same grouping with what each group did, for rules
+//! that count votes; [`cluster_tolerantly`] forgives where one of two programs failed;
+//! [`IncrementalClusters`] follows programs as they come.
+
+mod behaviours;
+mod incremental;
+mod tolerant;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{ExecutionMatrix, Outcome};
+pub use self::behaviours::{Behaviours, Class};
+pub use self::incremental::IncrementalClusters;
+pub use self::tolerant::{Tolerance, cluster_tolerantly};
+use crate::{MatrixView, OutputId};
 
 /// Programs that did the same on every input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -26,48 +34,39 @@ pub struct Cluster {
 /// that must not be compared ([`EndingClass::Unknown`](crate::EndingClass::Unknown)) is alone in
 /// its cluster, and a matrix without inputs is one cluster, since nothing tells its rows apart.
 ///
-/// Takes O(cells × log rows) time, and memory in proportion to the rows.
-pub fn cluster(matrix: &ExecutionMatrix) -> Vec<Cluster> {
-    let mut groups = vec![0; matrix.n_rows()];
-    for input in 0..matrix.n_inputs() {
-        refine(&mut groups, matrix, input);
-    }
-
-    let mut clusters: Vec<Cluster> = Vec::new();
-    for (row, &group) in groups.iter().enumerate() {
-        if group == clusters.len() {
-            clusters.push(Cluster::default());
-        }
-        let cluster = &mut clusters[group];
-        cluster.members.push(row);
-        cluster.weight = cluster.weight.saturating_add(matrix.weight(row));
-    }
-    // The sort is stable and groups are numbered by earliest member: that decides ties.
-    clusters.sort_by_key(|it| Reverse(it.weight));
-    clusters
+/// Of a [`MatrixView`] only the rows and inputs in view count, with the weights that they have there.
+///
+/// Takes O(cells × log rows) time at worst and O(cells) where most of a group answers alike, and
+/// memory in proportion to the cells.
+pub fn cluster<'a>(view: impl Into<MatrixView<'a>>) -> Vec<Cluster> {
+    Behaviours::of(view).clusters()
 }
 
-/// Splits each group by what its rows did on one input.
+/// Groups like [`cluster()`], with outputs taken for equal that a checker takes for equal.
 ///
-/// `groups` holds each row's group; groups are numbered from 0 in the order of their first rows,
-/// before and after.
-fn refine(groups: &mut [usize], matrix: &ExecutionMatrix, input: usize) {
-    let mut split: BTreeMap<(usize, Outcome), usize> = BTreeMap::new();
-    let mut n_groups = 0;
-    for (row, group) in groups.iter_mut().enumerate() {
-        *group = match matrix.cell(row, input).outcome() {
-            Some(outcome) => *split.entry((*group, outcome)).or_insert(n_groups),
-            None => n_groups,
-        };
-        n_groups += usize::from(*group == n_groups);
-    }
+/// `class` gives the number of the class that an output is of, on an input. A problem with many
+/// right answers has, for an input whose answers a checker can judge, one class of all outputs that
+/// are accepted; or a class is what is left of an output when case and blanks are normalised. It is
+/// asked at most once for each input and output. A failure is never in a class with an output.
+pub fn cluster_by_class<'a>(
+    view: impl Into<MatrixView<'a>>,
+    class: impl FnMut(usize, OutputId) -> u64,
+) -> Vec<Cluster> {
+    Behaviours::by_class(view, class).clusters()
+}
+
+/// Sorts clusters largest first. They come in the order of their earliest members, which decides
+/// ties.
+fn largest_first(clusters: &mut [Cluster]) {
+    clusters.sort_by_key(|it| Reverse(it.weight));
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ExecutionMatrix;
     use crate::matrix::tests::{matrix, observation};
 
     /// Clusters programs of weight 1, written as one character an input.
@@ -172,7 +171,7 @@ mod tests {
     }
 
     /// Few outcomes on few inputs, so that programs often agree.
-    fn matrices() -> impl Strategy<Value = ExecutionMatrix> {
+    pub(crate) fn matrices() -> impl Strategy<Value = ExecutionMatrix> {
         let letters = prop::sample::select(vec!['a', 'a', 'a', 'b', 'c', 'T', 'F', '?']);
         (0..4_usize).prop_flat_map(move |n_inputs| {
             let row = (0..4_u64, prop::collection::vec(letters.clone(), n_inputs));
@@ -187,6 +186,39 @@ mod tests {
         })
     }
 
+    #[test]
+    fn a_checker_merges_outputs_but_not_failures() {
+        let matrix = matrix(&[(1, "aT"), (1, "bT"), (1, "cT"), (1, "aF"), (1, "FT")]);
+        let a = matrix.cell(0, 0).output;
+        let b = matrix.cell(1, 0).output;
+        let members = |clusters: Vec<Cluster>| -> Vec<Vec<usize>> {
+            clusters.into_iter().map(|it| it.members).collect()
+        };
+        let accepted = |_, output| u64::from(output == a || output == b);
+        assert_eq!(
+            members(cluster_by_class(&matrix, accepted)),
+            [vec![0, 1], vec![2], vec![3], vec![4]]
+        );
+        let only_second = |input, output: OutputId| {
+            if input == 1 { 0 } else { output.index() as u64 }
+        };
+        assert_eq!(
+            members(cluster_by_class(&matrix, only_second)),
+            members(cluster(&matrix))
+        );
+    }
+
+    #[test]
+    fn a_checker_is_asked_once_an_output() {
+        let matrix = matrix(&[(1, "ab"), (1, "aa"), (1, "ba"), (1, "aT")]);
+        let mut asked = Vec::new();
+        cluster_by_class(&matrix, |input, output| {
+            asked.push((input, output.index()));
+            0
+        });
+        assert_eq!(asked, [(0, 0), (0, 1), (1, 1), (1, 0)]);
+    }
+
     proptest! {
         #[test]
         fn clusters_are_a_partition(matrix in matrices()) {
@@ -195,6 +227,12 @@ mod tests {
             rows.sort_unstable();
             prop_assert!(rows.into_iter().eq(0..matrix.n_rows()));
             prop_assert!(clusters.iter().all(|it| it.members.is_sorted() && !it.members.is_empty()));
+        }
+
+        #[test]
+        fn classes_of_single_outputs_change_nothing(matrix in matrices()) {
+            let exact = cluster_by_class(&matrix, |_, output| output.index() as u64);
+            prop_assert_eq!(exact, cluster(&matrix));
         }
 
         #[test]

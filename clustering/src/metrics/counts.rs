@@ -4,6 +4,8 @@
 //! Nothing here knows how the counts were come by. Only `+ - × ÷` are used, no logarithms, so that
 //! the figures in a report are the same bits on every machine.
 
+use crate::math::real;
+
 /// Returns the chance that at least one of `k` candidates drawn from `n` is right, where `c` of the
 /// `n` are: the unbiased estimate `1 - C(n-c, k) / C(n, k)` of pass@k.
 ///
@@ -130,14 +132,6 @@ fn any_right(n: u64, c: u64, k: u64) -> f64 {
         }
     }
     1.0 - all_wrong
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a count above 2^53 is off by less than the result's own last bit"
-)]
-fn real(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]
