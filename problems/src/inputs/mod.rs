@@ -2,5 +2,6 @@
 //! worth keeping shows when programs run on it.
 
 mod dice;
+pub mod grammar;
 pub mod mutate;
 mod shape;
