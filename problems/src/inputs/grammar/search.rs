@@ -11,6 +11,8 @@ use super::page::Page;
 
 /// The most tokens and lines looked at in one search.
 const MAX_STEPS: usize = 4_000_000;
+/// What it takes to look at one state, in steps.
+const STEPS_PER_STATE: usize = 20;
 /// The most single values on one line.
 const MAX_FIELDS: usize = 16;
 /// The most single values before a list.
@@ -33,14 +35,17 @@ mod price {
     pub(super) const REPEAT: u32 = 90;
     pub(super) const FREE: u32 = 420;
     pub(super) const TEXT: u32 = 260;
-    pub(super) const TO_END: u32 = 300;
+    pub(super) const TO_END: u32 = 350;
+    /// Cases without a count begin where the input does.
+    pub(super) const TO_END_LATE: u32 = 300;
     pub(super) const UNTIL: u32 = 180;
     /// A number that does not stand alone on its line and counts.
     pub(super) const NOT_ALONE: u32 = 30;
     /// A number that counts already.
     pub(super) const COUNTS_ALREADY: u32 = 5;
     pub(super) const RARE_WITH_WORDS: u32 = 200;
-    pub(super) const RARE_AND_SHORT: u32 = 80;
+    pub(super) const RARE_LINES: u32 = 250;
+    pub(super) const SHORT: u32 = 80;
     /// What the statement speaks of is that much cheaper.
     pub(super) const STATED: u32 = 70;
 }
@@ -80,6 +85,7 @@ pub(super) fn search(pages: &[Page<'_>], hints: &Hints) -> Option<Vec<Node>> {
         depth: 0,
     };
     search.extend(&start, &mut None);
+    if std::env::var("STEPS").is_ok() { eprintln!("steps {}", MAX_STEPS - search.steps); }
     search.best.map(|it| it.1)
 }
 
@@ -126,6 +132,7 @@ impl Search<'_> {
         if self.steps == 0 || self.is_beaten(state.price) {
             return;
         }
+        self.spend(STEPS_PER_STATE);
         let max_nodes = if let Some(bodies) = bodies {
             if !state.nodes.is_empty() {
                 bodies.push((state.price, state.clone()));
@@ -213,9 +220,10 @@ impl Search<'_> {
                         };
                         // With few values or with words, a rare form is most likely chance.
                         let doubt = match extra {
+                            price::NOT_ALONE.. if longest <= header + 2 => price::SHORT,
                             0..=price::NOT_ALONE => 0,
                             _ if has_words => price::RARE_WITH_WORDS,
-                            _ if longest <= header + 3 => price::RARE_AND_SHORT,
+                            _ if longest <= header + 3 => price::SHORT,
                             _ => 0,
                         };
                         let price = price + price::LIST + extra + doubt;
@@ -298,7 +306,8 @@ impl Search<'_> {
                 continue;
             }
             let bonus = if most < 2 && has_word { price::STATED } else { 0 };
-            let price = state.price + price::REPEAT + extra;
+            let doubt = if extra > price::NOT_ALONE + 90 { price::RARE_LINES } else { 0 };
+            let price = state.price + price::REPEAT + extra + doubt;
             for body in self.bodies(first, price, &count) {
                 let repeat = Repeat {
                     times: Times::Of(count.clone()),
@@ -346,7 +355,8 @@ impl Search<'_> {
             let end = last[0].iter().map(|it| it.to_vec()).collect();
             kinds.push((Times::Until(end), price::UNTIL));
         }
-        kinds.push((Times::ToEnd, price::TO_END));
+        let late = if state.nodes.is_empty() { 0 } else { price::TO_END_LATE };
+        kinds.push((Times::ToEnd, price::TO_END + late));
         for (times, extra) in kinds {
             let price = state.price + extra;
             for body in self.bodies(state.clone(), price, &Expr::Number(0)) {
