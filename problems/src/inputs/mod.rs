@@ -2,6 +2,7 @@
 //! worth keeping shows when programs run on it.
 
 mod dice;
+pub mod grammar;
 pub mod mutate;
 pub mod reduce;
 mod shape;

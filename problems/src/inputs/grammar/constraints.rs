@@ -1,0 +1,648 @@
+//! What a statement says about its input: limits, the order of names, and a few telling words.
+//!
+//! Any language, any markup: only formulas, names, and a short list of words are looked at. Whether
+//! a limit is true of the public inputs is checked elsewhere.
+
+use super::expr::Expr;
+use super::plain::{Name, Placed, Symbol, symbols};
+use super::search::Hints;
+
+/// The most symbols of one chain such as `1 ≤ a < b ≤ n`.
+const MAX_CHAIN: usize = 80;
+/// How deep formulas nest.
+const MAX_DEPTH: usize = 6;
+/// The most limits, and the most mentions of names, that are kept.
+const MAX_LIMITS: usize = 200;
+const MAX_MENTIONS: usize = 300;
+
+/// A formula over names.
+pub(super) type Formula = Expr<Name>;
+
+/// One side of a range: the formula, and whether it is itself outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Side {
+    pub(super) formula: Formula,
+    pub(super) is_strict: bool,
+}
+
+/// A limit of one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Limit {
+    pub(super) subject: Name,
+    /// Whether `|name|` is limited: a length, or an absolute value.
+    pub(super) is_size: bool,
+    pub(super) low: Vec<Side>,
+    pub(super) high: Vec<Side>,
+    /// Whether it stands where the input is described.
+    pub(super) is_near: bool,
+}
+
+/// A name where the input is described.
+#[derive(Clone, Debug)]
+pub(super) struct Mention {
+    pub(super) name: Name,
+    /// Whether so many of something are spoken of.
+    pub(super) counts: bool,
+}
+
+/// What a statement says.
+#[derive(Default)]
+pub(super) struct Statement {
+    pub(super) limits: Vec<Limit>,
+    /// Inequalities of formulas: left ≤ right, or < where strict.
+    pub(super) checks: Vec<(Formula, Formula, bool)>,
+    /// Pairs of names that differ.
+    pub(super) unequal: Vec<(Name, Name)>,
+    pub(super) mentions: Vec<Mention>,
+    /// Limits of a name summed over all cases.
+    pub(super) sums: Vec<(Name, i128)>,
+    /// The most characters that words have.
+    pub(super) max_length: Option<i128>,
+    pub(super) hints: Hints,
+    pub(super) words: Words,
+}
+
+/// Words that say what a list or a string is.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Words {
+    pub(super) permutation: bool,
+    pub(super) distinct: bool,
+    pub(super) sorted: bool,
+    pub(super) connected: bool,
+    pub(super) lower: bool,
+    pub(super) upper: bool,
+}
+
+/// Reads a statement.
+pub(super) fn read(statement: &str) -> Statement {
+    let section = input_section(statement);
+    let near = symbols(section.unwrap_or(statement));
+    let mut out = Statement {
+        words: words(&near),
+        hints: hints(&near),
+        ..Statement::default()
+    };
+    chains(&near, true, &mut out);
+    betweens(&near, &mut out);
+    if section.is_some() {
+        let n_near = (out.checks.len(), out.unequal.len());
+        chains(&symbols(statement), false, &mut out);
+        // Outside, an inequality may be about anything.
+        out.checks.truncate(n_near.0);
+        out.unequal.truncate(n_near.1);
+    }
+    sums(&symbols(statement), &mut out);
+    let known: Vec<Name> = out.limits.iter().map(|it| it.subject.clone()).collect();
+    mentions(&near, &known, &mut out);
+    out
+}
+
+const INPUT_TITLES: &[&str] = &[
+    "input", "inputs", "input format", "input specification", "the input", "indata", "eingabe", "entrada",
+    "entrée", "entree", "input data", "入力", "输入", "входные данные", "формат входных данных", "wejście", "dane wejściowe",
+];
+const OTHER_TITLES: &[&str] = &[
+    "output", "outputs", "output format", "output specification", "the output", "utdata", "ausgabe", "salida",
+    "saída", "sortie", "output data", "出力", "输出", "выходные данные", "формат выходных данных", "examples", "example",
+    "sample", "samples", "sample input", "scoring", "poäng", "note", "notes", "wyjście",
+];
+
+/// Returns the part that describes the input, if one has that title.
+fn input_section(statement: &str) -> Option<&str> {
+    let mut start = None;
+    let mut at = 0;
+    for line in statement.split_inclusive('\n') {
+        let title = title(line);
+        if let Some(title) = title {
+            if start.is_none() && INPUT_TITLES.contains(&title.as_str()) {
+                start = Some(at + line.len());
+            } else if OTHER_TITLES.contains(&title.as_str())
+                && let Some(start) = start
+            {
+                return Some(&statement[start..at]);
+            }
+        }
+        at += line.len();
+    }
+    start.map(|it| &statement[it..])
+}
+
+/// Returns the words of a line that can be a title: a few, whatever the markup.
+fn title(line: &str) -> Option<String> {
+    let mut line = line.trim();
+    if line.len() > 120 {
+        return None;
+    }
+    for command in ["\\section*", "\\section", "\\subsection*", "\\subsection", "\\begin", "\\textbf"] {
+        if let Some(rest) = line.strip_prefix(command) {
+            line = rest;
+        }
+    }
+    let mut text = String::new();
+    let mut is_tag = false;
+    for char in line.chars() {
+        match char {
+            '<' => is_tag = true,
+            '>' => is_tag = false,
+            _ if !is_tag && (char.is_alphabetic() || char == ' ') => text.extend(char.to_lowercase()),
+            _ => {}
+        }
+    }
+    let text = text.trim();
+    (!text.is_empty() && text.chars().count() < 40).then(|| text.to_owned())
+}
+
+fn word(symbol: &Symbol) -> Option<&str> {
+    match symbol {
+        Symbol::Word(it) => Some(it),
+        _ => None,
+    }
+}
+
+fn words(symbols: &[Placed]) -> Words {
+    let mut found = Words::default();
+    let mut before = "";
+    for symbol in symbols {
+        let Some(word) = word(&symbol.symbol) else {
+            continue;
+        };
+        let negated = matches!(before, "not" | "no" | "necessarily");
+        match word {
+            "permutation" | "permutations" | "перестановка" => found.permutation = true,
+            "distinct" | "different" | "unique" | "distinta" | "olika" | "verschiedene"
+            | "различны" | "различных" => found.distinct |= !negated,
+            "sorted" | "increasing" | "ascending" | "decreasing" | "descending" | "order" => {
+                found.sorted |= !negated;
+            }
+            "connected" | "tree" | "reachable" => found.connected |= !negated,
+            "lowercase" | "lower" => found.lower = true,
+            "uppercase" | "upper" | "capital" => found.upper = true,
+            _ => {}
+        }
+        before = word;
+    }
+    found
+}
+
+fn hints(symbols: &[Placed]) -> Hints {
+    let mut hints = Hints::default();
+    for pair in symbols.windows(2) {
+        let counts = matches!(
+            pair[0].symbol,
+            Symbol::Name(_) | Symbol::Number(_) | Symbol::Mark(')')
+        );
+        match &pair[1].symbol {
+            Symbol::Word(word) if counts => match word.as_str() {
+                "lines" | "rows" | "rader" | "linhas" | "líneas" | "строк" | "zeilen" | "行" => {
+                    hints.has_lines |= !matches!(pair[0].symbol, Symbol::Number(_));
+                }
+                "integers" | "numbers" | "values" | "elements" | "heltal" | "inteiros"
+                | "enteros" | "чисел" | "space" | "separated" => {
+                    hints.has_lists |= !matches!(pair[0].symbol, Symbol::Number(_));
+                }
+                _ => {}
+            },
+            Symbol::Word(word) if matches!(word.as_str(), "cases" | "testcases") => {
+                hints.has_cases = true;
+            }
+            Symbol::Dots => hints.has_lists = true,
+            _ => {}
+        }
+    }
+    hints
+}
+
+/// A reader of formulas and chains.
+struct Reader<'a> {
+    symbols: &'a [Placed],
+    at: usize,
+    end: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<&Symbol> {
+        self.symbols[..self.end].get(self.at).map(|it| &it.symbol)
+    }
+
+    fn mark(&mut self, mark: char) -> bool {
+        let is_there = self.peek() == Some(&Symbol::Mark(mark));
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    fn sum(&mut self, depth: usize) -> Option<Formula> {
+        let mut left = self.product(depth)?;
+        loop {
+            let op = match self.peek() {
+                Some(Symbol::Mark(op @ ('+' | '-'))) => *op,
+                _ => return Some(left),
+            };
+            let back = self.at;
+            self.at += 1;
+            match self.product(depth) {
+                Some(right) => left = Expr::op(op, left, right),
+                None => {
+                    self.at = back;
+                    return Some(left);
+                }
+            }
+        }
+    }
+
+    fn product(&mut self, depth: usize) -> Option<Formula> {
+        let (mut top, mut bottom) = self.power(depth)?;
+        loop {
+            let back = self.at;
+            let divides = match self.peek() {
+                Some(Symbol::Mark(op @ ('*' | '/'))) => {
+                    let divides = *op == '/';
+                    self.at += 1;
+                    divides
+                }
+                // `2n` and `n(n-1)`, but not `2 integers` nor `n (1 ≤ …)`.
+                Some(Symbol::Name(_) | Symbol::Mark('(')) if self.symbols[self.at].is_glued => false,
+                _ => break,
+            };
+            match self.power(depth) {
+                Some((factor, below)) => {
+                    let (factor, below) = if divides {
+                        (below.unwrap_or(Expr::Number(1)), Some(factor))
+                    } else {
+                        (factor, below)
+                    };
+                    if factor != Expr::Number(1) {
+                        top = Expr::op('*', top, factor);
+                    }
+                    bottom = match (bottom, below) {
+                        (Some(left), Some(right)) => Some(Expr::op('*', left, right)),
+                        (left, right) => left.or(right),
+                    };
+                }
+                None => {
+                    self.at = back;
+                    break;
+                }
+            }
+        }
+        Some(match bottom {
+            Some(bottom) => Expr::op('/', top, bottom),
+            None => top,
+        })
+    }
+
+    /// A power, as a fraction: `1.5` is `15` over `10`.
+    fn power(&mut self, depth: usize) -> Option<(Formula, Option<Formula>)> {
+        let (top, bottom) = self.atom(depth)?;
+        let back = self.at;
+        if self.mark('^') {
+            match self.atom(depth) {
+                Some((exponent, None)) => return Some((Expr::op('^', top, exponent), bottom)),
+                _ => self.at = back,
+            }
+        }
+        Some((top, bottom))
+    }
+
+    fn atom(&mut self, depth: usize) -> Option<(Formula, Option<Formula>)> {
+        if depth == 0 {
+            return None;
+        }
+        let symbol = self.peek()?.clone();
+        self.at += 1;
+        let formula = match symbol {
+            Symbol::Number(value) => Expr::Number(value),
+            Symbol::Decimal(value, places) => {
+                let bottom = Expr::Number(10i128.checked_pow(places)?);
+                return Some((Expr::Number(value), Some(bottom)));
+            }
+            Symbol::Name(name) => Expr::Var(name),
+            Symbol::Mark('-') => match self.power(depth - 1)? {
+                (Expr::Number(value), bottom) => return Some((Expr::Number(-value), bottom)),
+                (formula, bottom) => {
+                    return Some((Expr::op('-', Expr::Number(0), formula), bottom));
+                }
+            },
+            Symbol::Mark('(') => {
+                let inside = self.sum(depth - 1)?;
+                if !self.mark(')') {
+                    return None;
+                }
+                inside
+            }
+            Symbol::Mark('|') => {
+                let Some(Symbol::Name(name)) = self.peek().cloned() else {
+                    return None;
+                };
+                self.at += 1;
+                if !self.mark('|') {
+                    return None;
+                }
+                Expr::Var(size_of(name))
+            }
+            _ => return None,
+        };
+        Some((formula, None))
+    }
+
+    /// Formulas between two relations: `n, m`, also `a_1, …, a_n` and `n and m`.
+    fn side(&mut self) -> Option<Vec<Formula>> {
+        let mut side = vec![self.sum(MAX_DEPTH)?];
+        loop {
+            let back = self.at;
+            let mut is_separated = false;
+            loop {
+                match self.peek() {
+                    Some(Symbol::Mark(',') | Symbol::Dots) => {}
+                    Some(Symbol::Word(word)) if matches!(word.as_str(), "and" | "och" | "и" | "y" | "und") => {}
+                    _ => break,
+                }
+                is_separated = true;
+                self.at += 1;
+            }
+            match self.sum(MAX_DEPTH) {
+                Some(formula) if is_separated => side.push(formula),
+                _ => {
+                    self.at = back;
+                    return Some(side);
+                }
+            }
+        }
+    }
+}
+
+/// The name of the size of what a name stands for.
+pub(super) fn size_of(name: Name) -> Name {
+    Name {
+        base: format!("|{}|", name.base),
+        sub: name.sub,
+    }
+}
+
+/// Finds chains such as `1 ≤ a < b ≤ n`.
+fn chains(symbols: &[Placed], is_near: bool, out: &mut Statement) {
+    let mut at = 0;
+    while at < symbols.len() {
+        if out.limits.len() >= MAX_LIMITS || out.checks.len() >= MAX_LIMITS {
+            return;
+        }
+        let mut reader = Reader {
+            symbols,
+            at,
+            end: symbols.len().min(at + MAX_CHAIN),
+        };
+        match chain(&mut reader, is_near, out) {
+            Some(()) => at = reader.at.max(at + 1),
+            None => at += 1,
+        }
+    }
+}
+
+fn chain(reader: &mut Reader<'_>, is_near: bool, out: &mut Statement) -> Option<()> {
+    let mut sides = vec![reader.side()?];
+    let mut relations = Vec::new();
+    while let Some(Symbol::Relation(relation)) = reader.peek() {
+        let relation = *relation;
+        let before = reader.at;
+        reader.at += 1;
+        let Some(mut side) = reader.side() else {
+            reader.at = before;
+            break;
+        };
+        relations.push(relation);
+        // After `n ≤ 10, m ≤ 5` or `1 ≤ k ≤ n, 0 ≤ m` another chain begins behind the comma.
+        let ends = side.len() > 1
+            && (relations.len() >= 2 || side.iter().any(|it| it.vars().is_empty()));
+        if ends {
+            let keeps = side[0].clone();
+            side.truncate(1);
+            sides.push(side);
+            // Read the rest again from behind the first formula.
+            reader.at = before + 1;
+            reader.sum(MAX_DEPTH);
+            debug_assert!(sides.last().is_some_and(|it| it[0] == keeps));
+            break;
+        }
+        sides.push(side);
+    }
+    if relations.is_empty() {
+        return None;
+    }
+    if let ([left, .., right], true) = (&sides[..], relations.contains(&'≠')) {
+        if let ([Expr::Var(left)], [Expr::Var(right)]) = (&left[..], &right[..]) {
+            out.unequal.push((left.clone(), right.clone()));
+        }
+        return Some(());
+    }
+    if relations.contains(&'=') {
+        return Some(());
+    }
+    let falls = relations.iter().all(|it| matches!(it, '≥' | '>'));
+    if falls {
+        sides.reverse();
+        relations.reverse();
+    } else if !relations.iter().all(|it| matches!(it, '≤' | '<')) {
+        return Some(());
+    }
+    let is_strict = |it: &char| matches!(it, '<' | '>');
+    // `a < i` where the first side is a list and no number: the list is what is limited.
+    for (place, side) in sides.iter().enumerate() {
+        for formula in side {
+            let Expr::Var(subject) = formula else {
+                continue;
+            };
+            let bare = subject.base.strip_prefix('|').and_then(|it| it.strip_suffix('|'));
+            let sides_of = |range: std::ops::Range<usize>, between: std::ops::Range<usize>| {
+                let strict = relations[between].iter().any(is_strict);
+                sides[range].iter().flatten().map(move |it| Side {
+                    formula: it.clone(),
+                    is_strict: strict,
+                })
+            };
+            let low = (0..place).flat_map(|it| sides_of(it..it + 1, it..place));
+            let high = (place + 1..sides.len()).flat_map(|it| sides_of(it..it + 1, place..it));
+            out.limits.push(Limit {
+                subject: Name {
+                    base: bare.unwrap_or(&subject.base).to_owned(),
+                    sub: subject.sub.clone(),
+                },
+                is_size: bare.is_some(),
+                low: low.collect(),
+                high: high.collect(),
+                is_near,
+            });
+        }
+    }
+    for (place, relation) in relations.iter().enumerate() {
+        for left in &sides[place] {
+            for right in &sides[place + 1] {
+                let is_formula = |it: &Formula| matches!(it, Expr::Op(..)) && !it.vars().is_empty();
+                if is_formula(left) || is_formula(right) {
+                    out.checks.push((left.clone(), right.clone(), is_strict(relation)));
+                }
+            }
+        }
+    }
+    Some(())
+}
+
+/// Finds `between 1 and 100`, and how long words are at most.
+fn betweens(symbols: &[Placed], out: &mut Statement) {
+    for at in 0..symbols.len() {
+        let Some(word) = word(&symbols[at].symbol) else {
+            continue;
+        };
+        let mut reader = Reader {
+            symbols,
+            at: at + 1,
+            end: symbols.len().min(at + MAX_CHAIN),
+        };
+        let constant = |reader: &mut Reader<'_>| reader.sum(MAX_DEPTH)?.constant();
+        match word {
+            "most" | "exceeding" | "maximum" | "exceed" => {
+                if let Some(most) = constant(&mut reader)
+                    && let Some(Symbol::Word(unit)) = reader.peek()
+                    && is_letters(unit)
+                {
+                    out.max_length = Some(out.max_length.map_or(most, |it| it.min(most)));
+                }
+            }
+            "between" => {
+                let Some(low) = constant(&mut reader) else {
+                    continue;
+                };
+                if reader.peek().and_then(self::word) != Some("and") {
+                    continue;
+                }
+                reader.at += 1;
+                let Some(high) = constant(&mut reader) else {
+                    continue;
+                };
+                if let Some(Symbol::Word(unit)) = reader.peek()
+                    && is_letters(unit)
+                {
+                    out.max_length = Some(out.max_length.map_or(high, |it| it.min(high)));
+                    continue;
+                }
+                let before = symbols[at.saturating_sub(25)..at].iter().rev();
+                let sentence = before.take_while(|it| self::word(&it.symbol) != Some("."));
+                let names = sentence.filter_map(|it| match &it.symbol {
+                    Symbol::Name(name) => Some(name.clone()),
+                    _ => None,
+                });
+                let mut subjects: Vec<Name> = names.take(1).collect();
+                if subjects.is_empty() {
+                    subjects.push(anonymous(at));
+                }
+                let side = |value| {
+                    vec![Side {
+                        formula: Expr::Number(value),
+                        is_strict: false,
+                    }]
+                };
+                for subject in subjects {
+                    out.limits.push(Limit {
+                        subject,
+                        is_size: false,
+                        low: side(low),
+                        high: side(high),
+                        is_near: true,
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A name for what has none, by where it is spoken of.
+fn anonymous(at: usize) -> Name {
+    Name {
+        base: "?".to_owned(),
+        sub: at.to_string(),
+    }
+}
+
+fn is_letters(word: &str) -> bool {
+    matches!(word, "characters" | "letters" | "symbols" | "chars" | "digits" | "long")
+}
+
+/// Finds `the sum of n over all cases does not exceed X`.
+fn sums(symbols: &[Placed], out: &mut Statement) {
+    for at in 0..symbols.len() {
+        if word(&symbols[at].symbol) != Some("sum") {
+            continue;
+        }
+        let mut name = None;
+        for next in at + 1..symbols.len().min(at + 30) {
+            match &symbols[next].symbol {
+                Symbol::Name(it) if name.is_none() => name = Some(it.clone()),
+                Symbol::Word(word) if word == "." => break,
+                Symbol::Number(_) | Symbol::Decimal(..) => {
+                    let mut reader = Reader {
+                        symbols,
+                        at: next,
+                        end: symbols.len().min(next + MAX_CHAIN),
+                    };
+                    let limit = reader.sum(MAX_DEPTH).and_then(|it| it.constant());
+                    if let (Some(name), Some(limit)) = (name, limit) {
+                        out.sums.push((name, limit));
+                    }
+                    break;
+                }
+                _ => {}
+            }
+        }
+    }
+    out.sums.truncate(MAX_LIMITS);
+}
+
+/// Gathers the names in the order in which they are spoken of.
+fn mentions(symbols: &[Placed], known: &[Name], out: &mut Statement) {
+    for (at, placed) in symbols.iter().enumerate() {
+        if out.mentions.len() >= MAX_MENTIONS {
+            return;
+        }
+        let name = match &placed.symbol {
+            Symbol::Name(name) => name.clone(),
+            Symbol::Word(word) if word == "between" => {
+                let name = anonymous(at);
+                if known.contains(&name) {
+                    for _ in 0..2 {
+                        out.mentions.push(Mention {
+                            name: name.clone(),
+                            counts: false,
+                        });
+                    }
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        let is_known = known.contains(&name);
+        let is_article = !placed.is_math && matches!(name.base.as_str(), "a" | "A" | "I" | "s");
+        let is_index = matches!(name.base.as_str(), "i" | "j") && name.sub.is_empty();
+        if !is_known && (is_article && name.sub.is_empty() || is_index) {
+            continue;
+        }
+        let unit = symbols[at + 1..]
+            .iter()
+            .take(4)
+            .find_map(|it| word(&it.symbol));
+        let is_next = symbols.get(at + 1).is_some_and(|it| {
+            matches!(it.symbol, Symbol::Word(_) | Symbol::Mark('-' | '+'))
+        });
+        let counts = is_next
+            && unit.is_some_and(|it| {
+                matches!(
+                    it,
+                    "lines" | "integers" | "numbers" | "rows" | "words" | "strings" | "rader" | "heltal"
+                        | "space" | "values" | "elements" | "distinct" | "characters" | "columns" | "pairs"
+                )
+            });
+        out.mentions.push(Mention { name, counts });
+    }
+}
+
+#[cfg(test)]
+#[path = "constraints_tests.rs"]
+mod tests;

@@ -1,0 +1,484 @@
+//! The search for the simplest layout that reads every public input.
+//!
+//! Layouts are grown node by node on all inputs at once, and the cheapest that reads all of them to
+//! the end wins. The price is a rough description length: what must be written down of a layout,
+//! more for what is seldom meant (`2n+1` numbers) than for what often is (`n` numbers). Nothing here
+//! knows what values are, beyond which are integers.
+
+use super::expr::Expr;
+use super::layout::{Blind, Count, Env, Line, Node, Repeat, Rest, Slot, Times, walk};
+use super::page::Page;
+
+/// The most tokens and lines looked at in one search.
+const MAX_STEPS: usize = 4_000_000;
+/// What it takes to look at one state, in steps.
+const STEPS_PER_STATE: usize = 20;
+/// The most single values on one line.
+const MAX_FIELDS: usize = 16;
+/// The most single values before a list.
+const MAX_HEADER: usize = 3;
+/// The most nodes of a layout, and of what is repeated.
+const MAX_NODES: usize = 14;
+const MAX_BODY_NODES: usize = 4;
+/// How deep repetitions nest.
+const MAX_DEPTH: usize = 3;
+/// The most bodies tried for one repetition.
+const MAX_BODIES: usize = 48;
+/// Of how many numbers read before counts are made, nearest last.
+const MAX_COUNTERS: usize = 8;
+
+/// Prices, in hundredths of a value.
+mod price {
+    pub(super) const LINE: u32 = 30;
+    pub(super) const FIELD: u32 = 80;
+    pub(super) const LIST: u32 = 90;
+    pub(super) const REPEAT: u32 = 90;
+    pub(super) const FREE: u32 = 420;
+    pub(super) const TEXT: u32 = 260;
+    pub(super) const TO_END: u32 = 350;
+    /// Cases without a count begin where the input does.
+    pub(super) const TO_END_LATE: u32 = 300;
+    pub(super) const UNTIL: u32 = 180;
+    /// A number that does not stand alone on its line and counts.
+    pub(super) const NOT_ALONE: u32 = 30;
+    /// A number that counts already.
+    pub(super) const COUNTS_ALREADY: u32 = 5;
+    pub(super) const RARE_WITH_WORDS: u32 = 200;
+    pub(super) const RARE_LINES: u32 = 250;
+    pub(super) const SHORT: u32 = 80;
+    /// What the statement speaks of is that much cheaper.
+    pub(super) const STATED: u32 = 70;
+}
+
+/// What the statement says about the layout.
+#[derive(Default)]
+pub(super) struct Hints {
+    /// It speaks of `n` lines.
+    pub(super) has_lines: bool,
+    /// It speaks of `n` numbers, or writes a list out.
+    pub(super) has_lists: bool,
+    /// It speaks of several test cases.
+    pub(super) has_cases: bool,
+}
+
+/// Returns the cheapest layout, or `None` where nothing fits or the search got too long.
+pub(super) fn search(pages: &[Page<'_>], hints: &Hints) -> Option<Vec<Node>> {
+    let mut search = Search {
+        pages,
+        hints,
+        steps: MAX_STEPS,
+        best: None,
+    };
+    let cursors = (0..pages.len())
+        .map(|page| Cursor {
+            page,
+            at: 0,
+            env: Env::default(),
+        })
+        .collect();
+    let start = State {
+        cursors,
+        n_slots: 0,
+        counters: Vec::new(),
+        nodes: Vec::new(),
+        price: 0,
+        depth: 0,
+    };
+    search.extend(&start, &mut None);
+    if std::env::var("STEPS").is_ok() { eprintln!("steps {}", MAX_STEPS - search.steps); }
+    search.best.map(|it| it.1)
+}
+
+struct Search<'a> {
+    pages: &'a [Page<'a>],
+    hints: &'a Hints,
+    steps: usize,
+    best: Option<(u32, Vec<Node>)>,
+}
+
+/// Where one input was read up to.
+#[derive(Clone)]
+struct Cursor {
+    page: usize,
+    at: usize,
+    env: Env,
+}
+
+/// A number read before that may count.
+#[derive(Clone)]
+struct Counter {
+    slot: Slot,
+    price: u32,
+}
+
+/// A layout under way.
+#[derive(Clone)]
+struct State {
+    cursors: Vec<Cursor>,
+    n_slots: usize,
+    counters: Vec<Counter>,
+    nodes: Vec<Node>,
+    price: u32,
+    depth: usize,
+}
+
+/// Bodies found for a repetition, with the state behind each.
+type Bodies = Vec<(u32, State)>;
+
+impl Search<'_> {
+    /// Grows a layout by every node that may follow. Bodies of repetitions are gathered in `bodies`;
+    /// whole layouts compete for `best`.
+    fn extend(&mut self, state: &State, bodies: &mut Option<Bodies>) {
+        if self.steps == 0 || self.is_beaten(state.price) {
+            return;
+        }
+        self.spend(STEPS_PER_STATE);
+        let max_nodes = if let Some(bodies) = bodies {
+            if !state.nodes.is_empty() {
+                bodies.push((state.price, state.clone()));
+            }
+            if bodies.len() >= MAX_BODIES {
+                return;
+            }
+            MAX_BODY_NODES
+        } else {
+            if state.cursors.iter().all(|it| self.lines_left(it) == 0) {
+                self.best = Some((state.price, state.nodes.clone()));
+                return;
+            }
+            MAX_NODES
+        };
+        if state.nodes.len() >= max_nodes
+            || state.cursors.iter().all(|it| self.lines_left(it) == 0)
+        {
+            return;
+        }
+        let mut next = Vec::new();
+        self.lines(state, &mut next);
+        self.repeats(state, &mut next);
+        if bodies.is_none() && state.depth == 0 {
+            self.open_repeats(state, &mut next);
+        }
+        next.sort_by_key(|it| it.price);
+        for state in next {
+            self.extend(&state, bodies);
+        }
+    }
+
+    fn is_beaten(&self, price: u32) -> bool {
+        self.best.as_ref().is_some_and(|it| it.0 <= price)
+    }
+
+    fn lines_left(&self, cursor: &Cursor) -> usize {
+        self.pages[cursor.page].lines.len().saturating_sub(cursor.at)
+    }
+
+    fn spend(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_sub(steps);
+    }
+
+    /// Lines that may stand next.
+    fn lines(&mut self, state: &State, next: &mut Vec<State>) {
+        let mut lengths = Vec::new();
+        let mut is_plain = true;
+        let mut has_words = false;
+        for cursor in &state.cursors {
+            let page = &self.pages[cursor.page];
+            let tokens = page.tokens_of(cursor.at);
+            lengths.push(tokens.len());
+            is_plain &= page.lines.get(cursor.at).is_none_or(|it| it.is_plain);
+            has_words |= tokens.iter().any(|it| it.integer.is_none());
+        }
+        self.spend(lengths.iter().sum::<usize>() + 1);
+        let longest = lengths.iter().copied().max().unwrap_or(0);
+        let shortest = lengths.iter().copied().min().unwrap_or(0);
+        let slot = state.n_slots;
+        if is_plain {
+            if longest == shortest && longest <= MAX_FIELDS {
+                let line = Line {
+                    fields: (slot..slot + longest).collect(),
+                    rest: Rest::Nothing,
+                };
+                let price = price::LINE + price::FIELD * units(longest);
+                self.push_line(state, line, price, next);
+            }
+            for header in 0..=MAX_HEADER.min(shortest) {
+                let fields: Vec<Slot> = (slot..slot + header).collect();
+                let behind = self.behind_fields(state, &fields);
+                let wanted: Vec<i128> = lengths.iter().map(|it| (it - header) as i128).collect();
+                let price = price::LINE + price::FIELD * units(header);
+                for (count, extra, values) in counts(&behind) {
+                    if values == wanted {
+                        let bonus = if self.hints.has_lists && longest <= header + 1 {
+                            price::STATED
+                        } else {
+                            0
+                        };
+                        let line = Line {
+                            fields: fields.clone(),
+                            rest: Rest::List(count, slot + header),
+                        };
+                        // With few values or with words, a rare form is most likely chance.
+                        let doubt = match extra {
+                            price::NOT_ALONE.. if longest <= header + 2 => price::SHORT,
+                            0..=price::NOT_ALONE => 0,
+                            _ if has_words => price::RARE_WITH_WORDS,
+                            _ if longest <= header + 3 => price::SHORT,
+                            _ => 0,
+                        };
+                        let price = price + price::LIST + extra + doubt;
+                        self.push_line(state, line, price.saturating_sub(bonus), next);
+                    }
+                }
+            }
+            if longest > 1 || shortest != longest {
+                let line = Line {
+                    fields: Vec::new(),
+                    rest: Rest::Free(slot),
+                };
+                self.push_line(state, line, price::LINE + price::FREE, next);
+            }
+        }
+        let on_page = |it: &Cursor| it.at < self.pages[it.page].lines.len();
+        if (has_words && longest > 1 || !is_plain) && state.cursors.iter().all(on_page) {
+            let line = Line {
+                fields: Vec::new(),
+                rest: Rest::Text(slot),
+            };
+            self.push_line(state, line, price::LINE + price::TEXT, next);
+        }
+    }
+
+    /// The state with the fields of the next line read, and only these.
+    fn behind_fields(&self, state: &State, fields: &[Slot]) -> State {
+        let mut state = state.clone();
+        for cursor in &mut state.cursors {
+            let page = &self.pages[cursor.page];
+            for (&slot, token) in fields.iter().zip(page.tokens_of(cursor.at)) {
+                let length = token.place.len() as i128;
+                let value = token.integer.unwrap_or(length);
+                cursor.env.set(slot, value, token.integer.is_some());
+            }
+        }
+        let is_alone = fields.len() == 1;
+        add_counters(&mut state, fields, is_alone);
+        state
+    }
+
+    fn push_line(&mut self, state: &State, line: Line, price: u32, next: &mut Vec<State>) {
+        let mut new = self.behind_fields(state, &line.fields);
+        let used = match &line.rest {
+            Rest::List(count, _) => count.vars(),
+            _ => Vec::new(),
+        };
+        if !matches!(line.rest, Rest::Nothing) {
+            new.n_slots += 1;
+        }
+        new.n_slots += line.fields.len();
+        for cursor in &mut new.cursors {
+            cursor.at += 1;
+        }
+        mark_used(&mut new, &used);
+        new.price += price;
+        new.nodes.push(Node::Line(line));
+        next.push(new);
+    }
+
+    /// Repetitions by a count that may stand next.
+    fn repeats(&mut self, state: &State, next: &mut Vec<State>) {
+        if state.depth + 1 >= MAX_DEPTH {
+            return;
+        }
+        for (count, extra, values) in counts(state) {
+            let mut first = state.clone();
+            first.cursors.clear();
+            let mut most = 0;
+            let mut fits = true;
+            for (cursor, &value) in state.cursors.iter().zip(&values) {
+                fits &= value >= 0 && value <= self.lines_left(cursor) as i128 + 1;
+                most = most.max(value);
+                if value > 0 {
+                    first.cursors.push(cursor.clone());
+                }
+            }
+            let has_word = self.hints.has_lines || self.hints.has_cases;
+            if !fits || most < 1 || most < 2 && !has_word {
+                continue;
+            }
+            let bonus = if most < 2 && has_word { price::STATED } else { 0 };
+            let doubt = if extra > price::NOT_ALONE + 90 { price::RARE_LINES } else { 0 };
+            let price = state.price + price::REPEAT + extra + doubt;
+            for body in self.bodies(first, price, &count) {
+                let repeat = Repeat {
+                    times: Times::Of(count.clone()),
+                    body: body.1.nodes,
+                };
+                let price = body.0.saturating_sub(bonus);
+                self.push_repeat(state, repeat, body.1.n_slots, price, next);
+            }
+        }
+    }
+
+    /// Finds bodies on the first rounds alone.
+    fn bodies(&mut self, mut first: State, price: u32, count: &Count) -> Bodies {
+        first.depth += 1;
+        first.nodes = Vec::new();
+        first.price = price;
+        mark_used(&mut first, &count.vars());
+        let mut found = Some(Vec::new());
+        self.extend(&first, &mut found);
+        let mut found = found.unwrap_or_default();
+        found.sort_by_key(|it| it.0);
+        found
+    }
+
+    /// Repetitions to the end of the input or up to a last line.
+    fn open_repeats(&mut self, state: &State, next: &mut Vec<State>) {
+        if state.cursors.iter().any(|it| self.lines_left(it) == 0) {
+            return;
+        }
+        let last: Vec<Vec<&[u8]>> = state
+            .cursors
+            .iter()
+            .map(|cursor| {
+                let page = &self.pages[cursor.page];
+                let tokens = page.tokens_of(page.lines.len() - 1);
+                tokens.iter().take(MAX_FIELDS).map(|it| page.text(it)).collect()
+            })
+            .collect();
+        let is_end = |it: &[u8]| matches!(it, b"0" | b"-1" | b"#" | b"." | b"*" | b"END" | b"end");
+        let ends = last.windows(2).all(|it| it[0] == it[1])
+            && last[0].iter().all(|it| is_end(it) && *it == last[0][0]);
+        let long_enough = |least| state.cursors.iter().all(|it| self.lines_left(it) >= least);
+        let mut kinds = Vec::new();
+        if ends && long_enough(2) {
+            let end = last[0].iter().map(|it| it.to_vec()).collect();
+            kinds.push((Times::Until(end), price::UNTIL));
+        }
+        let late = if state.nodes.is_empty() { 0 } else { price::TO_END_LATE };
+        kinds.push((Times::ToEnd, price::TO_END + late));
+        for (times, extra) in kinds {
+            let price = state.price + extra;
+            for body in self.bodies(state.clone(), price, &Expr::Number(0)) {
+                // A free line repeated to the end reads everything and says nothing.
+                let says_nothing = |it: &Node| match it {
+                    Node::Line(line) => matches!(line.rest, Rest::Free(_) | Rest::Text(_)),
+                    Node::Repeat(_) => false,
+                };
+                if body.1.nodes.iter().any(says_nothing) {
+                    continue;
+                }
+                let repeat = Repeat {
+                    times: times.clone(),
+                    body: body.1.nodes,
+                };
+                self.push_repeat(state, repeat, body.1.n_slots, body.0, next);
+            }
+        }
+    }
+
+    /// Reads all rounds on every input, and keeps the repetition if they fit.
+    fn push_repeat(
+        &mut self,
+        state: &State,
+        repeat: Repeat,
+        n_slots: usize,
+        price: u32,
+        next: &mut Vec<State>,
+    ) {
+        if self.is_beaten(price) {
+            return;
+        }
+        let mut new = state.clone();
+        let times = repeat.times.clone();
+        let node = [Node::Repeat(repeat)];
+        for cursor in &mut new.cursors {
+            let page = &self.pages[cursor.page];
+            let end = walk(&node, page, cursor.at, &mut cursor.env, &mut Blind, &mut self.steps);
+            let Some(end) = end else {
+                return;
+            };
+            cursor.at = end;
+            // What was read in the last round is nobody's count.
+            cursor.env.cut(state.n_slots);
+        }
+        if let Times::Of(count) = &times {
+            mark_used(&mut new, &count.vars());
+        }
+        let [node] = node;
+        new.nodes.push(node);
+        new.n_slots = n_slots;
+        new.price = price;
+        next.push(new);
+    }
+}
+
+fn units(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX / price::FIELD)
+}
+
+/// Adds the slots that are integers everywhere to what may count.
+fn add_counters(state: &mut State, fields: &[Slot], is_alone: bool) {
+    for &slot in fields {
+        let is_number = |it: &Cursor| it.env.number(slot).is_some_and(|it| it >= 0);
+        if state.cursors.iter().all(is_number) {
+            state.counters.push(Counter {
+                slot,
+                price: if is_alone { 0 } else { price::NOT_ALONE },
+            });
+        }
+    }
+}
+
+fn mark_used(state: &mut State, slots: &[Slot]) {
+    for counter in &mut state.counters {
+        if slots.contains(&counter.slot) {
+            counter.price += price::COUNTS_ALREADY;
+        }
+    }
+}
+
+/// The counts that can be made of what was read, with their prices and their value at each cursor.
+fn counts(state: &State) -> Vec<(Count, u32, Vec<i128>)> {
+    let first = state.counters.len().saturating_sub(MAX_COUNTERS);
+    let counters = &state.counters[first..];
+    let mut counts = Vec::new();
+    for (place, counter) in counters.iter().enumerate() {
+        let var = || Expr::Var(counter.slot);
+        let twice = || Expr::op('*', Expr::Number(2), var());
+        let forms = [
+            (var(), 0),
+            (var().plus(-1), 60),
+            (var().plus(1), 90),
+            (twice(), 120),
+            (twice().plus(1), 170),
+            (twice().plus(-1), 200),
+            (var().plus(-2), 220),
+            (Expr::op('*', var(), var()), 150),
+            (Expr::op('^', var(), Expr::Number(3)), 240),
+            (
+                Expr::op('/', Expr::op('*', var(), var().plus(-1)), Expr::Number(2)),
+                200,
+            ),
+        ];
+        for (form, extra) in forms {
+            counts.push((form, counter.price + extra));
+        }
+        for other in &counters[..place] {
+            let other_var = || Expr::Var(other.slot);
+            let price = counter.price + other.price;
+            counts.push((Expr::op('*', other_var(), var()), price + 90));
+            counts.push((Expr::op('+', other_var(), var()), price + 200));
+        }
+    }
+    let valued = counts.into_iter().filter_map(|(count, price)| {
+        let values = state.cursors.iter().map(|it| it.env.eval(&count));
+        let values = values.collect::<Option<Vec<i128>>>()?;
+        Some((count, price, values))
+    });
+    valued.collect()
+}
+
+#[cfg(test)]
+#[path = "search_tests.rs"]
+mod tests;
