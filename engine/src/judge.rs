@@ -354,6 +354,7 @@ impl Court<'_> {
             Ok(program) => program,
             Err(failure) => {
                 if let Some(sign) = python2::sign_of_message(&failure.text) {
+                    judged.language = None;
                     judged.message = Some(format!("this is Python 2: {sign}"));
                     return Ok(judged);
                 }

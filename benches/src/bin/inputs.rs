@@ -15,7 +15,10 @@ use std::{
 use anyhow::Result;
 use riddle_benches::sandbox;
 use riddle_engine::{
-    problems::{self, LoadOptions, Problem, Submission, Task, Test, Verdict},
+    problems::{
+        self, LoadOptions, Problem, Submission, Task, Test, Verdict,
+        inputs::{blend::blended_inputs, grammar::Grammar},
+    },
     sandbox::{Calibration, Cancel, Digest, Ending, Language, Limits, Program, Sandbox},
 };
 
@@ -36,12 +39,39 @@ const MAX_PROGRAMS: usize = 200;
 /// A way to make inputs.
 type Way = fn(&Task, usize, u64) -> Vec<Arc<[u8]>>;
 
-const WAYS: [(&str, Way); 1] = [("mutations", mutations)];
+const WAYS: [(&str, Way); 3] = [
+    ("mutations", mutations),
+    ("grammar", grammar),
+    ("both", both),
+];
 
 fn mutations(task: &Task, n: usize, seed: u64) -> Vec<Arc<[u8]>> {
     let public: Vec<&[u8]> = task.public_tests.iter().map(|it| &*it.input).collect();
     let inputs = problems::mutate::mutated_inputs(&public, n, seed);
     inputs.into_iter().map(Into::into).collect()
+}
+
+fn statement(task: &Task) -> &str {
+    task.statement.as_deref().unwrap_or_default()
+}
+
+/// As [`both`] without mutants, where there is a grammar.
+fn grammar(task: &Task, n: usize, seed: u64) -> Vec<Arc<[u8]>> {
+    let public: Vec<&[u8]> = task.public_tests.iter().map(|it| &*it.input).collect();
+    match Grammar::infer(&public, statement(task)) {
+        Ok(grammar) => {
+            let inputs = grammar.generate(n, seed);
+            inputs.into_iter().map(|it| it.bytes.into()).collect()
+        }
+        Err(_) => mutations(task, n, seed),
+    }
+}
+
+fn both(task: &Task, n: usize, seed: u64) -> Vec<Arc<[u8]>> {
+    let public: Vec<&[u8]> = task.public_tests.iter().map(|it| &*it.input).collect();
+    let grammar = Grammar::infer(&public, statement(task));
+    let inputs = blended_inputs(grammar.as_ref(), &public, n, seed);
+    inputs.into_iter().map(|it| it.bytes.into()).collect()
 }
 
 /// What one program did on one input.

@@ -85,7 +85,9 @@ pub(super) fn search(pages: &[Page<'_>], hints: &Hints) -> Option<Vec<Node>> {
         depth: 0,
     };
     search.extend(&start, &mut None);
-    if std::env::var("STEPS").is_ok() { eprintln!("steps {}", MAX_STEPS - search.steps); }
+    if std::env::var("STEPS").is_ok() {
+        eprintln!("steps {}", MAX_STEPS - search.steps);
+    }
     search.best.map(|it| it.1)
 }
 
@@ -148,8 +150,7 @@ impl Search<'_> {
             }
             MAX_NODES
         };
-        if state.nodes.len() >= max_nodes
-            || state.cursors.iter().all(|it| self.lines_left(it) == 0)
+        if state.nodes.len() >= max_nodes || state.cursors.iter().all(|it| self.lines_left(it) == 0)
         {
             return;
         }
@@ -170,7 +171,10 @@ impl Search<'_> {
     }
 
     fn lines_left(&self, cursor: &Cursor) -> usize {
-        self.pages[cursor.page].lines.len().saturating_sub(cursor.at)
+        self.pages[cursor.page]
+            .lines
+            .len()
+            .saturating_sub(cursor.at)
     }
 
     fn spend(&mut self, steps: usize) {
@@ -305,8 +309,16 @@ impl Search<'_> {
             if !fits || most < 1 || most < 2 && !has_word {
                 continue;
             }
-            let bonus = if most < 2 && has_word { price::STATED } else { 0 };
-            let doubt = if extra > price::NOT_ALONE + 90 { price::RARE_LINES } else { 0 };
+            let bonus = if most < 2 && has_word {
+                price::STATED
+            } else {
+                0
+            };
+            let doubt = if extra > price::NOT_ALONE + 90 {
+                price::RARE_LINES
+            } else {
+                0
+            };
             let price = state.price + price::REPEAT + extra + doubt;
             for body in self.bodies(first, price, &count) {
                 let repeat = Repeat {
@@ -343,7 +355,11 @@ impl Search<'_> {
             .map(|cursor| {
                 let page = &self.pages[cursor.page];
                 let tokens = page.tokens_of(page.lines.len() - 1);
-                tokens.iter().take(MAX_FIELDS).map(|it| page.text(it)).collect()
+                tokens
+                    .iter()
+                    .take(MAX_FIELDS)
+                    .map(|it| page.text(it))
+                    .collect()
             })
             .collect();
         let is_end = |it: &[u8]| matches!(it, b"0" | b"-1" | b"#" | b"." | b"*" | b"END" | b"end");
@@ -355,7 +371,11 @@ impl Search<'_> {
             let end = last[0].iter().map(|it| it.to_vec()).collect();
             kinds.push((Times::Until(end), price::UNTIL));
         }
-        let late = if state.nodes.is_empty() { 0 } else { price::TO_END_LATE };
+        let late = if state.nodes.is_empty() {
+            0
+        } else {
+            price::TO_END_LATE
+        };
         kinds.push((Times::ToEnd, price::TO_END + late));
         for (times, extra) in kinds {
             let price = state.price + extra;
@@ -394,7 +414,14 @@ impl Search<'_> {
         let node = [Node::Repeat(repeat)];
         for cursor in &mut new.cursors {
             let page = &self.pages[cursor.page];
-            let end = walk(&node, page, cursor.at, &mut cursor.env, &mut Blind, &mut self.steps);
+            let end = walk(
+                &node,
+                page,
+                cursor.at,
+                &mut cursor.env,
+                &mut Blind,
+                &mut self.steps,
+            );
             let Some(end) = end else {
                 return;
             };
