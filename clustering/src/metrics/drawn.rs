@@ -116,19 +116,35 @@ pub fn drawn_n_at_k(
     ks.sort_unstable();
     ks.dedup();
     let mut sampler = Sampler::new(behaviours, n_candidates, &ks);
+    let n_draws = u64::from(draws.numbers.end.saturating_sub(draws.numbers.start));
     let mut n_solved = vec![vec![0; ks.len()]; rules.len()];
     for number in draws.numbers.clone() {
         sampler.draw(draws.seed, number);
-        for place in 0..ks.len() {
+        for (place, &k) in ks.iter().enumerate() {
+            // The sample of all candidates is the same in every draw, and the dearest to look at.
+            let is_all = k == u64::from(n_candidates);
+            let is_first = number == draws.numbers.start;
+            let is_seen = |rule: &dyn SelectionRule| is_all && !is_first && !rule.throws_dice();
+            if rules.iter().all(|it| is_seen(*it)) {
+                continue;
+            }
             let ballot = sampler.grow(place, u64::from(number) + 1);
             for (rule, n_solved) in rules.iter().zip(&mut n_solved) {
+                if is_seen(*rule) {
+                    continue;
+                }
                 let picks = rule.choose(&ballot, draws.n_submissions);
-                n_solved[place] += u64::from(picks.iter().any(|it| pool.right[it.row]));
+                let solved = u64::from(picks.iter().any(|it| pool.right[it.row]));
+                let stands_for_all = is_all && !rule.throws_dice();
+                n_solved[place] += if stands_for_all {
+                    solved * n_draws
+                } else {
+                    solved
+                };
             }
         }
     }
 
-    let n_draws = u64::from(draws.numbers.end.saturating_sub(draws.numbers.start));
     let point = |n_solved: &[u64], k: u64| {
         let place = ks.partition_point(|it| *it < k);
         let solved = wilson(n_solved[place], n_draws);

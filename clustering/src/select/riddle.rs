@@ -10,7 +10,7 @@ use super::ballot::{Ballot, Member, Votes};
 use super::plan::Estimator;
 use super::{Pick, Reason, SelectionRule, best_first};
 use crate::Class;
-use crate::math::{real, share};
+use crate::math::{power, real, share};
 
 /// How much each part of [`Riddle`] counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -136,27 +136,20 @@ impl Riddle {
         Self { likelihood, ..self }
     }
 
-    fn standing(&self, ballot: &Ballot<'_>, votes: &Votes, cluster: usize) -> Standing {
+    fn standing(&self, ballot: &Ballot<'_>, votes: &Votes, cast: f64, cluster: usize) -> Standing {
         let weight = real(ballot.weight(cluster));
-        let crashed = |(input, class)| {
-            matches!(class, Class::Failure(_))
-                && votes.answers(input) > 0.0
-                && votes.answers(input) >= self.tuning.crash_quorum * ballot.total()
-        };
-        let n_crashed = ballot.classes(cluster).enumerate();
-        let n_crashed = n_crashed.filter(|it| crashed(*it)).count();
+        let quorum = self.tuning.crash_quorum * ballot.total();
+        let n_crashed = ballot.n_failed(votes, cluster, quorum);
         let agreement = if ballot.n_inputs() == 0 {
             1.0
         } else {
-            share(votes.won(ballot.classes(cluster)), votes.cast())
+            share(ballot.won(votes, cluster), cast)
         };
         let mut score = share(weight, ballot.total());
         for _ in 0..self.tuning.size_roots {
             score = score.sqrt();
         }
-        for _ in 0..self.tuning.agreement_power {
-            score *= agreement;
-        }
+        score *= power(agreement, self.tuning.agreement_power);
         if n_crashed > 0 {
             score *= self.tuning.crash_factor;
         }
@@ -258,9 +251,10 @@ impl SelectionRule for Riddle {
 
     fn choose(&self, ballot: &Ballot<'_>, n: usize) -> Vec<Pick> {
         let votes = ballot.candidate_votes();
+        let cast = votes.cast();
         let clusters = 0..ballot.n_clusters();
         let standings: Vec<Standing> = clusters
-            .map(|it| self.standing(ballot, &votes, it))
+            .map(|it| self.standing(ballot, &votes, cast, it))
             .collect();
         let scores: Vec<f64> = standings.iter().map(|it| it.score).collect();
         let best = scores.iter().fold(0.0_f64, |best, it| best.max(*it));

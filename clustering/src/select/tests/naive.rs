@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::Outcome;
-use crate::math::real;
+use crate::math::{power, real};
 
 /// The rule as the paper words it: go round, skip what was sent, end when a lap sends nothing.
 fn naive(clusters: &[Cluster], n: usize) -> Vec<usize> {
@@ -316,7 +316,7 @@ given.push_row(row);
                 failed && answers(input) > 0 && 2 * answers(input) >= all
             });
             let roots = (0..tuning.size_roots).fold(real(it.weight) / real(all), |it, _| it.sqrt());
-            let score = (0..tuning.agreement_power).fold(roots, |it, _| it * agreement);
+            let score = roots * power(agreement, tuning.agreement_power);
             if crashes { score * tuning.crash_factor } else { score }
         };
         let scores: Vec<f64> = clusters.iter().map(score).collect();
