@@ -24,6 +24,20 @@ pub(crate) fn total(numbers: impl IntoIterator<Item = f64>) -> f64 {
     numbers.into_iter().fold(0.0, |sum, it| sum + it)
 }
 
+/// Returns `base` multiplied with itself, by squaring: the standard library's `powi` may round
+/// otherwise on another machine.
+pub(crate) fn power(mut base: f64, mut exponent: u32) -> f64 {
+    let mut product = 1.0;
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            product *= base;
+        }
+        base *= base;
+        exponent /= 2;
+    }
+    product
+}
+
 /// Returns `2 atanh(s) = ln((1 + s) / (1 - s))` for |s| below 0.18.
 fn twice_atanh(s: f64) -> f64 {
     let square = s * s;
@@ -109,6 +123,14 @@ mod tests {
         check(ln_beta(1.0, 1e12), -(1e12_f64.ln()));
         // B(10, 20) = 9! 19! / 29!
         check(ln_beta(10.0, 20.0), -(200_300_100.0_f64.ln()));
+    }
+
+    #[test]
+    fn powers_by_hand() {
+        check(power(3.0, 0), 1.0);
+        check(power(3.0, 5), 243.0);
+        check(power(0.0, 0), 1.0);
+        check(power(0.5, 32), 1.0 / f64::from(u32::MAX));
     }
 
     proptest! {

@@ -19,9 +19,21 @@ pub enum Class {
     Unknown,
 }
 
-/// A class in four bytes: the number twice, plus one for a failure.
-type Packed = u32;
+/// A class in four bytes: the number twice, plus one for a failure. The unknown is odd as well.
+pub(crate) type Packed = u32;
 const UNKNOWN: Packed = Packed::MAX;
+
+/// The number of the answer in a packed class, if it is one.
+#[inline]
+pub(crate) fn packed_answer(packed: Packed) -> Option<usize> {
+    packed.is_multiple_of(2).then_some((packed / 2) as usize)
+}
+
+/// Whether a packed class is a failure.
+#[inline]
+pub(crate) fn packed_failure(packed: Packed) -> bool {
+    packed % 2 == 1 && packed != UNKNOWN
+}
 
 impl Class {
     fn unpack(packed: Packed) -> Self {
@@ -140,10 +152,14 @@ impl Behaviours {
     /// # Panics
     ///
     /// Panics if there is no such group.
-    pub fn classes(&self, group: usize) -> impl ExactSizeIterator<Item = Class> + '_ {
+    pub fn classes(&self, group: usize) -> impl ExactSizeIterator<Item = Class> + Clone + '_ {
+        self.packed(group).iter().map(|it| Class::unpack(*it))
+    }
+
+    /// What a group did on each input, for loops that are run for every group in every sample.
+    pub(crate) fn packed(&self, group: usize) -> &[Packed] {
         let from = group * self.n_inputs;
-        let classes = &self.classes[from..from + self.n_inputs];
-        classes.iter().map(|it| Class::unpack(*it))
+        &self.classes[from..from + self.n_inputs]
     }
 
     /// Returns the number of classes on an input, answers and failures.

@@ -14,6 +14,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 pub use self::behaviours::{Behaviours, Class};
+pub(crate) use self::behaviours::{Packed, packed_answer, packed_failure};
 pub use self::incremental::IncrementalClusters;
 pub use self::tolerant::{Tolerance, cluster_tolerantly};
 use crate::{MatrixView, OutputId};

@@ -53,7 +53,7 @@ pub struct Observation {
     pub memory_bytes: u64,
 }
 
-/// The number of an output within one [`ExecutionMatrix`]: equal numbers, equal digests.
+/// The number of an output within one [`ExecutionMatrix`](crate::ExecutionMatrix): equal numbers, equal digests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OutputId(pub(super) u32);
 

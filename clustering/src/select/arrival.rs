@@ -56,6 +56,10 @@ impl SelectionRule for RandomSurvivor {
         "random"
     }
 
+    fn throws_dice(&self) -> bool {
+        true
+    }
+
     fn choose(&self, ballot: &Ballot<'_>, n: usize) -> Vec<Pick> {
         let mut dice = Dice::new(b"riddle random v1", self.seed, ballot.salt());
         let mut left: Vec<u64> = (0..ballot.n_clusters())

@@ -2,6 +2,7 @@
 //!
 //! Whether all survivors are shown or a sample of them is not known to a rule.
 
+use crate::cluster::{Packed, packed_answer, packed_failure};
 use crate::math::{real, total};
 use crate::{Behaviours, Class, Cluster};
 
@@ -164,9 +165,40 @@ impl<'a> Ballot<'a> {
     /// # Panics
     ///
     /// Panics if there is no such cluster.
-    pub fn classes(&self, cluster: usize) -> impl ExactSizeIterator<Item = Class> + '_ {
+    pub fn classes(&self, cluster: usize) -> impl ExactSizeIterator<Item = Class> + Clone + '_ {
         self.behaviours
             .classes(self.standings[cluster].representative)
+    }
+
+    fn packed(&self, cluster: usize) -> &[Packed] {
+        self.behaviours
+            .packed(self.standings[cluster].representative)
+    }
+
+    /// Returns the weight in `votes` of what agrees with a cluster, over all inputs; its own is in it.
+    /// Takes O(inputs) time.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such cluster.
+    pub fn won(&self, votes: &Votes, cluster: usize) -> f64 {
+        let classes = self.packed(cluster).iter().zip(&votes.starts);
+        let mut won = 0.0;
+        for (&class, start) in classes {
+            if let Some(class) = packed_answer(class) {
+                won += votes.counts[start + class];
+            }
+        }
+        won
+    }
+
+    /// Returns the number of inputs that a cluster fails on and at least `quorum` candidates answer.
+    pub(super) fn n_failed(&self, votes: &Votes, cluster: usize, quorum: f64) -> usize {
+        let classes = self.packed(cluster).iter().zip(&votes.answers);
+        let failed = |(class, answers): &(&Packed, &f64)| {
+            packed_failure(**class) && **answers > 0.0 && **answers >= quorum
+        };
+        classes.filter(failed).count()
     }
 
     /// Returns the programs in a cluster, in the order of rows.
@@ -225,10 +257,11 @@ impl<'a> Ballot<'a> {
         let mut answers = vec![0.0; self.n_inputs()];
         for cluster in 0..self.n_clusters() {
             let weight = weight(cluster);
-            for (input, class) in self.classes(cluster).enumerate() {
-                if let Class::Answer(class) = class {
-                    counts[starts[input] + class as usize] += weight;
-                    answers[input] += weight;
+            let inputs = starts.iter().zip(&mut answers);
+            for (&class, (start, answers)) in self.packed(cluster).iter().zip(inputs) {
+                if let Some(class) = packed_answer(class) {
+                    counts[start + class] += weight;
+                    *answers += weight;
                 }
             }
         }
@@ -301,12 +334,6 @@ impl Votes {
     /// Returns the weight of all answers on all inputs.
     pub fn cast(&self) -> f64 {
         total(self.answers.iter().copied())
-    }
-
-    /// Returns the weight of what agrees with `classes`, over all inputs.
-    pub fn won(&self, classes: impl Iterator<Item = Class>) -> f64 {
-        let won = classes.enumerate();
-        total(won.map(|(input, class)| self.of(input, class)))
     }
 
     /// Returns the weight behind each answer that was given on any input.

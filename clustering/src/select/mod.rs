@@ -82,6 +82,12 @@ pub trait SelectionRule {
     /// Returns the rule's name, as in a config or a report.
     fn name(&self) -> &str;
 
+    /// Returns whether the rule looks at [`Ballot::salt`], so that it may choose otherwise when it is
+    /// shown the same again. Default: false.
+    fn throws_dice(&self) -> bool {
+        false
+    }
+
     /// Chooses at most `n` rows to submit, in order.
     fn choose(&self, ballot: &Ballot<'_>, n: usize) -> Vec<Pick>;
 

@@ -165,17 +165,16 @@ impl PassSets {
                 Class::Answer(class) => Some(class),
                 Class::Failure(_) | Class::Unknown => None,
             });
-            let answers: Vec<Option<u32>> = answers.collect();
             let next = sets.len();
-            let set = if answers.contains(&None) {
-                *failing.entry(answers).or_insert(next)
+            let set = if answers.clone().any(|it| it.is_none()) {
+                *failing.entry(answers.collect()).or_insert(next)
             } else {
                 next
             };
             if set == next {
                 sets.push(PassSet {
                     programs: 0.0,
-                    tests: votes.won(ballot.classes(cluster)),
+                    tests: ballot.won(&votes, cluster),
                     others: 0.0,
                     members: Members::Clusters(Vec::new()),
                 });

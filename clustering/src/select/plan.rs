@@ -60,18 +60,25 @@ impl Plan {
 ///
 /// At most one cluster is the right one. A cluster is that with chance
 /// `weight / (weight of all + unseen)`: its share of the votes, smoothed by votes for "none of
-/// these". A member of the right cluster is right with chance `(m + 1) / (m + 2)`, independently of
-/// the other members, where m is the number of inputs that at least one cluster answered (Laplace's
-/// rule: so many inputs failed to tell the member from the rest).
+/// these". A member of the right cluster is right with chance `(m + 1) / (m + 1 + slack)`,
+/// independently of the other members, where m is the number of inputs that at least one cluster
+/// answered: so many inputs failed to tell the member from the rest (with a slack of 1 this is
+/// Laplace's rule).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimator {
     /// Votes for "none of these". Default: 1.
     pub unseen: f64,
+    /// How many inputs' worth of doubt there is that a member of the right cluster is right.
+    /// Default: 10, as in [`Tuning::slack`](super::Tuning::slack).
+    pub slack: f64,
 }
 
 impl Default for Estimator {
     fn default() -> Self {
-        Self { unseen: 1.0 }
+        Self {
+            unseen: 1.0,
+            slack: 10.0,
+        }
     }
 }
 
@@ -80,11 +87,8 @@ impl Estimator {
         share(real(ballot.weight(cluster)), ballot.total() + self.unseen)
     }
 
-    #[expect(
-        clippy::unused_self,
-        reason = "a parameter of the model may come in here"
-    )]
-    fn within_cluster(self, ballot: &Ballot<'_>) -> f64 {
+    /// The chance that a member of the right cluster is right.
+    pub(super) fn within_cluster(self, ballot: &Ballot<'_>) -> f64 {
         let mut answered = vec![false; ballot.n_inputs()];
         for cluster in 0..ballot.n_clusters() {
             for (answered, class) in answered.iter_mut().zip(ballot.classes(cluster)) {
@@ -92,6 +96,6 @@ impl Estimator {
             }
         }
         let m = real(answered.into_iter().filter(|it| *it).count() as u64);
-        (m + 1.0) / (m + 2.0)
+        (m + 1.0) / (m + 1.0 + self.slack)
     }
 }

@@ -56,7 +56,7 @@ pub enum Reason {
         /// The logarithm of the posterior, up to a constant.
         ln_posterior: f64,
     },
-    /// It stood highest by size, agreement and conduct together.
+    /// Here it added most, by agreement, size and conduct together.
     Stood {
         /// How many times the rule had come round to this cluster, from 1.
         round: usize,
@@ -66,7 +66,7 @@ pub enum Reason {
         agreement: f64,
         /// Inputs on which it failed while most others answered.
         n_crashed: usize,
-        /// The score that it was ranked by, from 0 to 1.
+        /// The score of its cluster as a share of the best cluster's, from 0 to 1.
         score: f64,
     },
     /// The dice fell on it.

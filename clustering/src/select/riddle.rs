@@ -1,21 +1,33 @@
-//! Our own rule: size, agreement and conduct together.
+//! Our own rule: agreement, size and conduct together, and submissions where they add most.
 //!
 //! Each part is named and can be set apart in [`Tuning`]; how much each is worth on real problems is
 //! measured by the engine, not here.
 
+use std::collections::BTreeMap;
+
 use super::alphacode::{descending, score};
 use super::ballot::{Ballot, Member, Votes};
-use super::{Pick, Reason, SelectionRule, best_first, in_rounds};
+use super::plan::Estimator;
+use super::{Pick, Reason, SelectionRule, best_first};
 use crate::Class;
-use crate::math::{real, share};
+use crate::math::{power, real, share};
 
 /// How much each part of [`Riddle`] counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tuning {
+    /// How many times the square root is taken of a cluster's share of the candidates: the more,
+    /// the less size counts. Default: 2.
+    pub size_roots: u32,
+    /// How many times a cluster's agreement is multiplied with itself: the more, the more it counts.
+    /// Default: 32.
+    pub agreement_power: u32,
+    /// How many inputs' worth of doubt there is that a member of the right cluster is right; see
+    /// [`Estimator::slack`]. Default: 10.
+    pub slack: f64,
     /// The share of all candidates that must answer on an input for a failure on it to tell against
     /// a cluster; below it, the input is more likely invalid. Default: 0.5.
     pub crash_quorum: f64,
-    /// What is left of the score of a cluster with such a failure. Default: 0.5.
+    /// What is left of the score of a cluster with such a failure. Default: 0.7.
     pub crash_factor: f64,
     /// The share of the fuel limit above which the least thirsty program of a cluster is near the
     /// limit: private tests are larger than ours. Default: 0.5.
@@ -24,18 +36,22 @@ pub struct Tuning {
     pub fuel_factor: f64,
     /// What the likeliest program adds to its cluster's score, as a share of it. Default: 0.25.
     pub logprob_bonus: f64,
-    /// What is taken off the score of a cluster that did on all inputs as one already taken, as a
-    /// share of it; less in proportion to the inputs on which they differ. Default: 0.25.
+    /// What is taken off the chance of a cluster that did on all inputs as another one already sent,
+    /// as a share of it; less in proportion to the inputs on which they differ. Default: 0.25.
     pub likeness_malus: f64,
-    /// Clusters, best first, that are reordered for likeness. Default: 64.
+    /// Clusters, highest score first, among which the choice is made. Default: 64, or the number of
+    /// submissions where that is more.
     pub shortlist: usize,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
         Self {
+            size_roots: 2,
+            agreement_power: 32,
+            slack: 10.0,
             crash_quorum: 0.5,
-            crash_factor: 0.5,
+            crash_factor: 0.7,
             fuel_margin: 0.5,
             fuel_factor: 0.8,
             logprob_bonus: 0.25,
@@ -45,23 +61,34 @@ impl Default for Tuning {
     }
 }
 
-/// Size and agreement of a cluster together, less for bad conduct, the different before the alike.
+/// Agreement first, then size, less for bad conduct; and each submission where it adds the most
+/// chance.
 ///
-/// The score of a cluster is `√(share of the candidates) × (share of the answers given that are as
-/// its own)`. With few inputs the two say the same and the larger cluster wins, as with
-/// [`AlphaCode`](super::AlphaCode). With many inputs clusters splinter (one slip on one input makes
-/// a cluster of one's own) and agreement, which counts every input for itself, decides, as with
-/// [`Fmv`](super::Fmv); an input that few answer, an invalid one mostly, weighs little in it. The
-/// product is that of [`CodeT`](super::CodeT)'s code with the programs' own answers for tests.
+/// The score of a cluster is `share of the candidates ^ (1 / 2^size_roots) × agreement ^
+/// agreement_power`, where agreement is the share of all answers given, on all inputs, that are as
+/// its own (the soft vote of [`Fmv`](super::Fmv), as a share). With few inputs agreement is nearly
+/// size and the large clusters win, as with [`AlphaCode`](super::AlphaCode). With many inputs
+/// clusters splinter (one slip on one input makes a cluster of its own), and agreement, which counts
+/// every input for itself, decides; size then keeps the splinters of the first cluster from the
+/// next places. An input that few answer, an invalid one mostly, weighs little.
 ///
-/// The score is then cut for failing where most others answer and for coming near the fuel limit,
-/// and raised where the sampler gave its text a high log probability. The best cluster goes first;
-/// each next is the best after a cut for its likeness to one already taken. Of a cluster, the
-/// likeliest program goes first, then the one that used the least fuel at its worst input, then the
-/// earliest. When all clusters had their turn, it goes round again.
+/// The score is cut for failing where most others answer and for coming near the fuel limit, and
+/// raised where the sampler gave a member a high log probability.
 ///
-/// Takes O(clusters × inputs) time, O(n × shortlist × inputs) for likeness, and what the members of
-/// the clusters sent take to look through; O(rows) where fuel or log probabilities count.
+/// Scores are then taken for chances, up to a factor, that a cluster is the right one; and a member
+/// of the right cluster is wrong with the chance d that [`Estimator`] has for it, which is large
+/// with few inputs. Each submission goes where it adds the most: to the cluster with the greatest
+/// `score × d ^ members sent × (1 - likeness_malus × likeness to another sent)`, ties to the one
+/// sent from less, then to the higher score. So a cluster far ahead is sent from twice before one
+/// far behind is sent from once, which rules that go round never do: they lose where inputs are few
+/// and clusters hold wrong programs too.
+///
+/// Of a cluster, the likeliest program goes first, then the one that used the least fuel at its
+/// worst input, then the earliest.
+///
+/// Takes O(clusters × inputs) time, O(n × shortlist × inputs) for the choice, and what the members
+/// of the clusters sent take to look through; O(rows) where the fuel limit or log probabilities
+/// count.
 #[derive(Clone, Debug, Default)]
 pub struct Riddle {
     tuning: Tuning,
@@ -109,21 +136,20 @@ impl Riddle {
         Self { likelihood, ..self }
     }
 
-    fn standing(&self, ballot: &Ballot<'_>, votes: &Votes, cluster: usize) -> Standing {
+    fn standing(&self, ballot: &Ballot<'_>, votes: &Votes, cast: f64, cluster: usize) -> Standing {
         let weight = real(ballot.weight(cluster));
-        let crashed = |(input, class)| {
-            matches!(class, Class::Failure(_))
-                && votes.answers(input) > 0.0
-                && votes.answers(input) >= self.tuning.crash_quorum * ballot.total()
-        };
-        let n_crashed = ballot.classes(cluster).enumerate();
-        let n_crashed = n_crashed.filter(|it| crashed(*it)).count();
+        let quorum = self.tuning.crash_quorum * ballot.total();
+        let n_crashed = ballot.n_failed(votes, cluster, quorum);
         let agreement = if ballot.n_inputs() == 0 {
             1.0
         } else {
-            share(votes.won(ballot.classes(cluster)), votes.cast())
+            share(ballot.won(votes, cluster), cast)
         };
-        let mut score = share(weight, ballot.total()).sqrt() * agreement;
+        let mut score = share(weight, ballot.total());
+        for _ in 0..self.tuning.size_roots {
+            score = score.sqrt();
+        }
+        score *= power(agreement, self.tuning.agreement_power);
         if n_crashed > 0 {
             score *= self.tuning.crash_factor;
         }
@@ -149,36 +175,60 @@ impl Riddle {
         self.likelihood.get(row).copied().unwrap_or(0.0)
     }
 
-    /// Puts the first of `order` so that each is the best after the cut for likeness to those before.
-    fn spread(&self, ballot: &Ballot<'_>, scores: &[f64], order: &mut [usize], n: usize) {
-        let n_short = order.len().min(self.tuning.shortlist.max(1));
-        let short = &mut order[..n_short];
-        let classes: Vec<Vec<Class>> = short
+    /// Clusters to send from, in order, among those of a shortlist: each time the one whose next
+    /// member adds the most chance.
+    fn sequence(&self, ballot: &Ballot<'_>, shortlist: &[Short], n: usize) -> Vec<usize> {
+        let estimator = Estimator {
+            slack: self.tuning.slack,
+            ..Estimator::default()
+        };
+        let doubt = 1.0 - estimator.within_cluster(ballot);
+        let classes: Vec<Vec<Class>> = shortlist
             .iter()
-            .map(|it| ballot.classes(*it).collect())
+            .map(|it| ballot.classes(it.cluster).collect())
             .collect();
-        let mut left: Vec<(usize, f64)> = (0..n_short).map(|it| (it, 0.0)).collect();
-        let mut taken: Vec<usize> = Vec::with_capacity(n_short);
-        while taken.len() < n_short.min(n) {
-            let cut = |(place, likeness): (usize, f64)| {
-                scores[short[place]] * (1.0 - self.tuning.likeness_malus * likeness)
-            };
-            let mut best = 0;
-            for index in 1..left.len() {
-                if cut(left[index]) > cut(left[best]) {
-                    best = index;
+        // (members sent, chance that those sent are wrong, greatest likeness to another sent).
+        let mut states = vec![(0, 1.0, 0.0_f64); shortlist.len()];
+        let mut sequence = Vec::new();
+        while sequence.len() < n {
+            let mut best: Option<(f64, usize, usize)> = None;
+            for (place, (short, state)) in shortlist.iter().zip(&states).enumerate() {
+                let (n_sent, wrong, likeness) = *state;
+                if n_sent == short.n_members {
+                    continue;
+                }
+                let gain = short.score * wrong * (1.0 - self.tuning.likeness_malus * likeness);
+                let better = best.is_none_or(|(most, least_sent, _)| {
+                    gain > most || (gain.total_cmp(&most).is_eq() && n_sent < least_sent)
+                });
+                if better {
+                    best = Some((gain, n_sent, place));
                 }
             }
-            let (place, _) = left.remove(best);
-            taken.push(place);
-            for (other, likeness) in &mut left {
-                *likeness = likeness.max(alike(&classes[*other], &classes[place]));
+            let Some((_, n_sent, place)) = best else {
+                break;
+            };
+            states[place].0 += 1;
+            states[place].1 *= doubt;
+            if n_sent == 0 {
+                for (other, state) in states.iter_mut().enumerate() {
+                    if other != place {
+                        state.2 = state.2.max(alike(&classes[other], &classes[place]));
+                    }
+                }
             }
+            sequence.push(shortlist[place].cluster);
         }
-        taken.extend(left.into_iter().map(|it| it.0));
-        let spread: Vec<usize> = taken.into_iter().map(|it| short[it]).collect();
-        short.copy_from_slice(&spread);
+        sequence
     }
+}
+
+/// A cluster that may be sent from.
+struct Short {
+    cluster: usize,
+    score: f64,
+    /// Members, or as many as can be sent if there are more.
+    n_members: usize,
 }
 
 struct Standing {
@@ -201,26 +251,53 @@ impl SelectionRule for Riddle {
 
     fn choose(&self, ballot: &Ballot<'_>, n: usize) -> Vec<Pick> {
         let votes = ballot.candidate_votes();
+        let cast = votes.cast();
         let clusters = 0..ballot.n_clusters();
         let standings: Vec<Standing> = clusters
-            .map(|it| self.standing(ballot, &votes, it))
+            .map(|it| self.standing(ballot, &votes, cast, it))
             .collect();
         let scores: Vec<f64> = standings.iter().map(|it| it.score).collect();
-        let mut order = best_first(&scores);
-        self.spread(ballot, &scores, &mut order, n);
+        let best = scores.iter().fold(0.0_f64, |best, it| best.max(*it));
+        let length = self.tuning.shortlist.max(n);
+        let shortlist: Vec<Short> = best_first(&scores)
+            .into_iter()
+            .take(length)
+            .map(|cluster| Short {
+                cluster,
+                score: scores[cluster],
+                n_members: ballot.members(cluster).take(n).count(),
+            })
+            .collect();
+        let sequence = self.sequence(ballot, &shortlist, n);
 
         let cost = |it: Member| (descending(self.likelihood(it.row)), ballot.peak_fuel(it));
-        let members = |cluster, limit| ballot.cheapest(cluster, limit, cost);
-        let reason = |cluster: usize, round| {
+        let mut n_sent: BTreeMap<usize, usize> = BTreeMap::new();
+        for cluster in &sequence {
+            *n_sent.entry(*cluster).or_default() += 1;
+        }
+        let mut members: BTreeMap<usize, _> = n_sent
+            .into_iter()
+            .map(|(cluster, limit)| {
+                let members = ballot.cheapest(cluster, limit, cost);
+                (cluster, members.into_iter().enumerate())
+            })
+            .collect();
+        let pick = |cluster: usize| {
+            let (sent, (row, _)) = members.get_mut(&cluster)?.next()?;
             let standing = &standings[cluster];
-            Reason::Stood {
-                round,
+            let reason = Reason::Stood {
+                round: sent + 1,
                 weight: ballot.weight(cluster),
                 agreement: standing.agreement,
                 n_crashed: standing.n_crashed,
-                score: standing.score,
-            }
+                score: share(standing.score, best),
+            };
+            Some(Pick {
+                row,
+                cluster,
+                reason,
+            })
         };
-        in_rounds(&order, n, members, reason)
+        sequence.into_iter().filter_map(pick).collect()
     }
 }

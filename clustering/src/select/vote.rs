@@ -68,7 +68,7 @@ impl SelectionRule for Fmv {
         let score = |cluster| {
             let answers = ballot.classes(cluster);
             let answers = answers.filter(|it| matches!(it, Class::Answer(_))).count();
-            votes.won(ballot.classes(cluster)) - real(answers as u64)
+            ballot.won(&votes, cluster) - real(answers as u64)
         };
         let scores: Vec<f64> = (0..ballot.n_clusters()).map(score).collect();
         let others = (ballot.total() - 1.0).max(0.0);
@@ -110,7 +110,7 @@ impl SelectionRule for SRank {
         let worths: Vec<f64> = (0..ballot.n_clusters()).map(worth).collect();
         let votes = ballot.votes(|it| worths[it]);
         let n_inputs = real(ballot.n_inputs() as u64);
-        let score = |cluster| share(votes.won(ballot.classes(cluster)), n_inputs);
+        let score = |cluster| share(ballot.won(&votes, cluster), n_inputs);
         let scores: Vec<f64> = (0..ballot.n_clusters()).map(score).collect();
         by_score(ballot, n, &scores, total(worths.iter().copied()))
     }

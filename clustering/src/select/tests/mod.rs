@@ -182,47 +182,65 @@ fn b4_is_the_formula() {
     assert!((ln_posterior - (1.0_f64 / 24.0).ln()).abs() < 1e-12);
 }
 
+/// Rows that our rule picks where agreement does not count, so that the other parts show.
+fn by_size(tuning: Tuning, rows: &[(u64, &str)], n: usize) -> Vec<usize> {
+    let tuning = Tuning {
+        agreement_power: 0,
+        ..tuning
+    };
+    let matrix = matrix(rows);
+    let rule = Riddle::default().with_tuning(tuning);
+    rows_of(&rule.pick(&matrix, &cluster(&matrix), n))
+}
+
+fn rows_of(picks: &[Pick]) -> Vec<usize> {
+    picks.iter().map(|it| it.row).collect()
+}
+
 #[test]
-fn riddle_weighs_size_by_agreement() {
-    // As codet-sqrt, but `TT` fails where others answer.
-    check_rule("riddle", &VOTED, 4, &[1, 2, 0, 3]);
-    check_rule("riddle", &[(5, "aa"), (4, "ab"), (4, "cb")], 1, &[1]);
+fn riddle_puts_agreement_before_size() {
+    // Of 18 answers ab has 12 with it, aa 11, cb 7.
+    check_rule("riddle", &VOTED, 4, &[2, 1, 0, 3]);
+    // Of two that agree as much with the others, the larger.
+    check_rule("riddle", &[(1, "ab"), (2, "ac"), (3, "aT")], 1, &[1]);
+}
+
+#[test]
+fn riddle_sends_twice_from_a_cluster_far_ahead() {
+    check_rule("riddle", &[(1, "b"), (2, "a"), (2, "a")], 3, &[1, 2, 0]);
+    // The score of each is the fourth root of its share; one input leaves a doubt of 10/12.
+    let rows = [(9, "a"), (9, "a"), (9, "a"), (4, "b"), (1, "c")];
+    // 0.958, 0.799, 0.666 of `a` against 0.595 of `b` and 0.420 of `c`.
+    let alike = Tuning::default();
+    assert_eq!(by_size(alike, &rows, 5), [0, 1, 2, 3, 4]);
+    // With a doubt of 1/3: 0.958, 0.319, 0.106.
+    let slack = Tuning {
+        slack: 1.0,
+        ..Tuning::default()
+    };
+    assert_eq!(by_size(slack, &rows, 5), [0, 3, 4, 1, 2]);
 }
 
 #[test]
 fn riddle_demotes_what_crashes_where_most_answer() {
-    // Score √(8/18) × 72/82 against √(6/18) × 78/82; but 10 of 18 answer on the last input.
-    let crashing = [(8, "aaaaT"), (6, "aaaab"), (4, "aaaac")];
-    check_rule("riddle", &crashing, 1, &[1]);
+    // The fourth root of 8/6 is 1.07; 10 of 18 answer on the last input.
+    let crashing = [(8, "aaT"), (6, "aab"), (4, "aac")];
+    assert_eq!(by_size(Tuning::default(), &crashing, 3), [1, 2, 0]);
     // Where most fail, a failure does not tell.
-    check_rule(
-        "riddle",
-        &[(12, "aaaaT"), (6, "aaaab"), (4, "aaaac")],
-        1,
-        &[0],
-    );
+    let failing = [(12, "aaT"), (6, "aab"), (4, "aac")];
+    assert_eq!(by_size(Tuning::default(), &failing, 3), [0, 1, 2]);
 }
 
 #[test]
 fn riddle_takes_the_different_before_the_alike() {
-    // `aaab` is much like `aaaa`, `bbbb` is not at all; the score of the latter is just below.
-    let rows = [(40, "aaaa"), (9, "aaab"), (20, "bcde")];
-    let alike = Tuning {
-        likeness_malus: 0.0,
+    let rows = [(40, "aaaa"), (20, "aaab"), (9, "bcde")];
+    let malus = |likeness_malus| Tuning {
+        likeness_malus,
         ..Tuning::default()
     };
-    let unlike = Tuning {
-        likeness_malus: 0.9,
-        ..Tuning::default()
-    };
-    let matrix = matrix(&rows);
-    let order = |tuning| -> Vec<usize> {
-        let rule = Riddle::default().with_tuning(tuning);
-        let picks = rule.pick(&matrix, &cluster(&matrix), 3);
-        picks.iter().map(|it| it.row).collect()
-    };
-    assert_eq!(order(alike), [0, 1, 2]);
-    assert_eq!(order(unlike), [0, 2, 1]);
+    assert_eq!(by_size(malus(0.0), &rows, 3), [0, 1, 2]);
+    // `aaab` did as `aaaa` on three inputs of four: 0.734 × 0.325 against 0.601.
+    assert_eq!(by_size(malus(0.9), &rows, 3), [0, 2, 1]);
 }
 
 #[test]
@@ -256,10 +274,19 @@ fn riddle_shuns_the_fuel_limit() {
         matrix.push_row(weight, &[observation]);
     }
     let clusters = cluster(&matrix);
-    let first = |rule: Riddle| rule.pick(&matrix, &clusters, 1)[0].row;
-    assert_eq!(first(Riddle::default()), 0);
-    assert_eq!(first(Riddle::default().with_fuel_limit(Some(1_000))), 1);
-    assert_eq!(first(Riddle::default().with_fuel_limit(Some(10_000))), 0);
+    let size_only = Tuning {
+        agreement_power: 0,
+        ..Tuning::default()
+    };
+    let first = |fuel_limit| {
+        let rule = Riddle::default().with_tuning(size_only);
+        let rule = rule.with_fuel_limit(fuel_limit);
+        rule.pick(&matrix, &clusters, 1)[0].row
+    };
+    assert_eq!(
+        [first(None), first(Some(1_000)), first(Some(10_000))],
+        [0, 1, 0]
+    );
 }
 
 #[test]
@@ -301,7 +328,7 @@ fn reasons_are_told_in_words() {
         ("codet", "round 1, 3 of 4 tests passed, as by 3 candidates"),
         (
             "riddle",
-            "round 1, cluster of 3 candidates, agreement 0.750, score 0.650",
+            "round 1, cluster of 3 candidates, agreement 0.750, score 1.000",
         ),
         ("random", "drawn, stands for 1 candidate"),
         ("first", "first to come"),
@@ -322,14 +349,14 @@ fn a_plan_knows_its_chances() {
     let behaviours = Behaviours::of(&matrix);
     let ballot = Ballot::new(&behaviours);
     let plan = Plan::new(&AlphaCode, &ballot, 4);
-    // 9 votes and one for none of them; one input, so a member is right with chance 2/3.
-    let expected = [5.0, 3.0, 1.0, 5.0].map(|it| it / 10.0 * 2.0 / 3.0);
+    // 9 votes and one for none of them; one input, so a member is right with chance 2/12.
+    let expected = [5.0, 3.0, 1.0, 5.0].map(|it| it / 10.0 / 6.0);
     assert_eq!(plan.rule, "alphacode");
     for (got, expected) in plan.probabilities.iter().zip(expected) {
         assert!((got - expected).abs() < 1e-12);
     }
-    // Two members of the first cluster: 1 - 1/9.
-    let solved = 0.5 * 8.0 / 9.0 + 0.3 * 2.0 / 3.0 + 0.1 * 2.0 / 3.0;
+    // Two members of the first cluster: 1 - (5/6)².
+    let solved = 0.5 * 11.0 / 36.0 + 0.3 / 6.0 + 0.1 / 6.0;
     assert!((plan.solved_probability - solved).abs() < 1e-12);
 
     let nothing = Plan::new(&AlphaCode, &ballot, 0);

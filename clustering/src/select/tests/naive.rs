@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::Outcome;
-use crate::math::real;
+use crate::math::{power, real};
 
 /// The rule as the paper words it: go round, skip what was sent, end when a lap sends nothing.
 fn naive(clusters: &[Cluster], n: usize) -> Vec<usize> {
@@ -46,10 +46,6 @@ fn pools() -> impl Strategy<Value = ExecutionMatrix> {
 fn equal(matrix: &ExecutionMatrix, left: usize, right: usize, input: usize) -> bool {
     let outcomes = [left, right].map(|it| matrix.outcome(it, input));
     matches!(outcomes[0], Some(Outcome::Answered(_))) && outcomes[0] == outcomes[1]
-}
-
-fn rows_of(picks: &[Pick]) -> Vec<usize> {
-    picks.iter().map(|it| it.row).collect()
 }
 
 /// Sorts groups by score, then candidates, then first row, and goes round.
@@ -319,7 +315,8 @@ given.push_row(row);
                 let failed = matches!(matrix.outcome(row, input), Some(Outcome::Failed(_)));
                 failed && answers(input) > 0 && 2 * answers(input) >= all
             });
-            let score = (real(it.weight) / real(all)).sqrt() * agreement;
+            let roots = (0..tuning.size_roots).fold(real(it.weight) / real(all), |it, _| it.sqrt());
+            let score = roots * power(agreement, tuning.agreement_power);
             if crashes { score * tuning.crash_factor } else { score }
         };
         let scores: Vec<f64> = clusters.iter().map(score).collect();
@@ -334,23 +331,31 @@ given.push_row(row);
                 real(same.count() as u64) / real(matrix.n_inputs() as u64)
             }
         };
+        let answered = inputs.clone().filter(|it| answers(*it) > 0).count() as u64;
+        let within = (real(answered) + 1.0) / (real(answered) + 1.0 + tuning.slack);
         let mut taken: Vec<usize> = Vec::new();
-        while taken.len() < n.min(clusters.len()) {
-            let cut = |index: usize| {
-                let near = taken.iter().map(|it| likeness(&clusters[index], &clusters[*it]));
-                scores[index] * (1.0 - tuning.likeness_malus * near.fold(0.0, f64::max))
+        while taken.len() < n.min(matrix.n_rows()) {
+            let sent = |index: usize| taken.iter().filter(|it| **it == index).count();
+            let gain = |index: usize| {
+                let near = taken
+                    .iter()
+                    .filter(|it| **it != index)
+                    .map(|it| likeness(&clusters[index], &clusters[*it]));
+                let wrong = (0..sent(index)).fold(1.0, |it, _| it * (1.0 - within));
+                scores[index] * wrong * (1.0 - tuning.likeness_malus * near.fold(0.0, f64::max))
             };
-            let left = (0..clusters.len()).filter(|it| !taken.contains(it));
-            // Ties go to the higher score before the cut, then to the larger, then to the earlier.
+            let left = (0..clusters.len()).filter(|it| sent(*it) < clusters[*it].members.len());
+            // Ties go to the one sent from less, then to the higher score, the larger, the earlier.
             let best = left.min_by(|one, other| {
-                cut(*other)
-                    .total_cmp(&cut(*one))
+                gain(*other)
+                    .total_cmp(&gain(*one))
+                    .then(sent(*one).cmp(&sent(*other)))
                     .then(scores[*other].total_cmp(&scores[*one]))
                     .then(one.cmp(other))
             });
             taken.push(best.expect("one is left"));
         }
-        let picks = Riddle::default().pick(&matrix, &clusters, n.min(clusters.len()));
+        let picks = Riddle::default().pick(&matrix, &clusters, n);
         let got: Vec<usize> = picks.iter().map(|it| it.cluster).collect();
         prop_assert_eq!(got, taken);
     }
