@@ -157,7 +157,10 @@ fn kind(slot: Slot, seen: &Gatherer, shape: &Shape, statement: &Statement) -> Ki
     let is_binary = all.bytes.iter().all(|it| matches!(it, b'0' | b'1'));
     let longest = all.lengths.map_or(0, |it| it.1);
     if all.n_integers == all.n {
-        let is_power = all.words.iter().all(|it| it[1..].iter().all(|it| *it == b'0'));
+        let is_power = all
+            .words
+            .iter()
+            .all(|it| it[1..].iter().all(|it| *it == b'0'));
         let is_string = is_binary && longest >= 5 && !is_power;
         let has_length = as_long_as(slot, seen).is_some() && longest >= 3;
         if shape.is_count[slot] || !is_string && !has_length {
@@ -174,7 +177,12 @@ fn kind(slot: Slot, seen: &Gatherer, shape: &Shape, statement: &Statement) -> Ki
     }
     let is_closed = all.n >= CLOSED_TIMES * all.words.len() && all.words.len() <= 8;
     let has_odd_bytes = all.bytes.iter().any(|it| !(b' '..=b'~').contains(it));
-    if has_odd_bytes || is_closed && longest > 1 && all.words.len() > 1 && all.lengths != Some((longest, longest)) {
+    if has_odd_bytes
+        || is_closed
+            && longest > 1
+            && all.words.len() > 1
+            && all.lengths != Some((longest, longest))
+    {
         return Kind::Choice(all.words.iter().cloned().collect());
     }
     let (alphabet, source) = alphabet(all, statement);
@@ -196,7 +204,11 @@ fn alphabet(all: &SlotEvidence, statement: &Statement) -> (Vec<u8>, Source) {
         (b'0'..=b'9', false),
     ];
     for (class, is_stated) in classes {
-        let known: Vec<u8> = alphabet.iter().copied().filter(|it| class.contains(it)).collect();
+        let known: Vec<u8> = alphabet
+            .iter()
+            .copied()
+            .filter(|it| class.contains(it))
+            .collect();
         if known.is_empty() {
             continue;
         }
@@ -222,7 +234,11 @@ fn as_long_as(slot: Slot, seen: &Gatherer) -> Option<Slot> {
     let varies = all.lengths.is_some_and(|it| it.0 < it.1);
     let fitting = |want_number: bool| {
         all.same_length.iter().rev().find(|(_, it)| {
-            let is_enough = if want_number { longest >= 2 || varies } else { varies || longest >= 5 };
+            let is_enough = if want_number {
+                longest >= 2 || varies
+            } else {
+                varies || longest >= 5
+            };
             it.n == all.n && it.holds && it.is_number == want_number && is_enough
         })
     };
@@ -240,14 +256,21 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// The slot that a name means at another slot.
     fn resolve(&self, name: &Name, at: Slot) -> Option<Slot> {
-        let bare = name.base.strip_prefix('|').and_then(|it| it.strip_suffix('|'));
+        let bare = name
+            .base
+            .strip_prefix('|')
+            .and_then(|it| it.strip_suffix('|'));
         if bare.is_some() {
             return None;
         }
         let visible = self.seen.visible[at].iter().rev();
         visible
             .copied()
-            .find(|&it| self.names[it].as_ref().is_some_and(|own| is_same(own, name)))
+            .find(|&it| {
+                self.names[it]
+                    .as_ref()
+                    .is_some_and(|own| is_same(own, name))
+            })
             .filter(|&it| self.seen.slots[it].n_integers == self.seen.slots[it].n)
     }
 
@@ -263,10 +286,8 @@ impl Scene<'_> {
                 };
                 let low = bounds(&limit.low, true, facts);
                 let high = bounds(&limit.high, false, facts);
-                let is_number = matches!(
-                    facts.slots[slot].kind,
-                    Kind::Integer | Kind::Decimal { .. }
-                );
+                let is_number =
+                    matches!(facts.slots[slot].kind, Kind::Integer | Kind::Decimal { .. });
                 if limit.is_size && is_number {
                     for bound in &high {
                         facts.slots[slot].low.push(Bound {
@@ -294,7 +315,14 @@ impl Scene<'_> {
         }
     }
 
-    fn bound(&self, slot: Slot, side: &Side, is_size: bool, is_low: bool, kind: &Kind) -> Option<Bound> {
+    fn bound(
+        &self,
+        slot: Slot,
+        side: &Side,
+        is_size: bool,
+        is_low: bool,
+        kind: &Kind,
+    ) -> Option<Bound> {
         let formula = side.formula.map(&|name| self.resolve(name, slot));
         let mut value = match side.formula.constant() {
             Some(value) => Expr::Number(value),
@@ -316,7 +344,9 @@ impl Scene<'_> {
                 };
             }
             // A limit of a long number is one of its length.
-            Kind::Word { is_number: true, .. } if !is_size => {
+            Kind::Word {
+                is_number: true, ..
+            } if !is_size => {
                 let digits = power_of_ten(&side.formula)?;
                 value = Expr::Number(digits);
             }
@@ -345,10 +375,16 @@ impl Scene<'_> {
             };
             let of = |name: &Name| {
                 let is_here = self.names[at].as_ref().is_some_and(|it| is_same(it, name));
-                if is_here { Some(at) } else { self.resolve(name, at) }
+                if is_here {
+                    Some(at)
+                } else {
+                    self.resolve(name, at)
+                }
             };
             if let (Some(left), Some(right)) = (left.map(&of), right.map(&of)) {
-                facts.checks.push((left.plus(i128::from(*is_strict)), right));
+                facts
+                    .checks
+                    .push((left.plus(i128::from(*is_strict)), right));
             }
         }
         for (left, right) in &self.statement.unequal {
@@ -356,7 +392,11 @@ impl Scene<'_> {
                 continue;
             };
             let here = self.names[at].as_ref();
-            let other = if here.is_some_and(|it| is_same(it, left)) { right } else { left };
+            let other = if here.is_some_and(|it| is_same(it, left)) {
+                right
+            } else {
+                left
+            };
             if let Some(other) = self.resolve(other, at) {
                 facts.unequal.push((other, at));
             }
@@ -370,7 +410,9 @@ impl Scene<'_> {
                 .names
                 .iter()
                 .position(|own| own.as_ref().is_some_and(|own| is_same(own, name)))?;
-            if self.shape.is_list[slot] || self.seen.slots[slot].n_integers < self.seen.slots[slot].n {
+            if self.shape.is_list[slot]
+                || self.seen.slots[slot].n_integers < self.seen.slots[slot].n
+            {
                 return None;
             }
             last = last.max(Some(slot));
@@ -500,7 +542,11 @@ fn relate(
         if relation.greater == 0 && counts && !shape.is_count[slot] {
             let is_zero_based = all.range.is_some_and(|it| it.0 == 0);
             let hits = relation.equal > 0 || is_zero_based && relation.one_less > 0;
-            let is_likely = if is_list { hits && all.n >= 3 } else { is_beside };
+            let is_likely = if is_list {
+                hits && all.n >= 3
+            } else {
+                is_beside
+            };
             if is_likely {
                 let below = relation.equal == 0 && is_zero_based && relation.one_less > 0;
                 high.push(guessed(Expr::Var(other).plus(-i128::from(below))));
@@ -541,7 +587,11 @@ fn series(all: &SlotEvidence, statement: &Statement) -> Series {
             return guess(order);
         }
     }
-    let needed = if words.sorted { STATED_ORDER_BITS } else { ORDER_BITS };
+    let needed = if words.sorted {
+        STATED_ORDER_BITS
+    } else {
+        ORDER_BITS
+    };
     for order in [Order::Increasing, Order::Sorted, Order::Falling] {
         // A list of equal values is no evidence of an order.
         let varies = all.words.len() > 1;
@@ -557,7 +607,11 @@ fn series(all: &SlotEvidence, statement: &Statement) -> Series {
         if is_stated || evidence.n_pairs / width >= 3.0 {
             return Series {
                 order: Order::Distinct,
-                source: if is_stated { Source::Stated } else { Source::Guessed },
+                source: if is_stated {
+                    Source::Stated
+                } else {
+                    Source::Guessed
+                },
             };
         }
     }
@@ -587,9 +641,16 @@ fn graph(repeat: &Repeat, seen: &Gatherer, statement: &Statement, facts: &Facts)
     let evidence = seen.pairs.get(&first)?;
     // Both columns are limited by one number of nodes.
     let limit_of = |slot: Slot| {
-        let least = facts.slots[slot].low.iter().filter_map(|it| it.value.constant()).max()?;
+        let least = facts.slots[slot]
+            .low
+            .iter()
+            .filter_map(|it| it.value.constant())
+            .max()?;
         let highs = facts.slots[slot].high.iter().map(|it| it.value.clone());
-        highs.rev().find(|it| !it.vars().is_empty()).map(|it| (least, it))
+        highs
+            .rev()
+            .find(|it| !it.vars().is_empty())
+            .map(|it| (least, it))
     };
     let (base, high) = limit_of(second)?;
     if !facts.slots[first].high.iter().any(|it| it.value == high) {
@@ -600,8 +661,13 @@ fn graph(repeat: &Repeat, seen: &Gatherer, statement: &Statement, facts: &Facts)
         _ => return None,
     };
     let nodes = high.clone().plus(1 - base);
-    let nodes = if high == Expr::Var(var).plus(base - 1) { Expr::Var(var) } else { nodes };
-    let is_connected = evidence.connected.get(&(var, base)) == Some(&true) && nodes == Expr::Var(var);
+    let nodes = if high == Expr::Var(var).plus(base - 1) {
+        Expr::Var(var)
+    } else {
+        nodes
+    };
+    let is_connected =
+        evidence.connected.get(&(var, base)) == Some(&true) && nodes == Expr::Var(var);
     let is_tree = is_connected && *times == Expr::Var(var).plus(-1);
     let graph = Graph {
         ends: [first, second],
@@ -609,9 +675,17 @@ fn graph(repeat: &Repeat, seen: &Gatherer, statement: &Statement, facts: &Facts)
         base,
         is_tree,
         is_connected: is_connected
-            && (is_tree || statement.words.connected || evidence.n_rounds > 1 || evidence.n_pairs >= 5),
+            && (is_tree
+                || statement.words.connected
+                || evidence.n_rounds > 1
+                || evidence.n_pairs >= 5),
         is_simple: !evidence.has_doubles && evidence.n_pairs >= 3,
-        is_ordered: !evidence.is_unordered && (evidence.n_pairs >= 3 || facts.slots[second].low.iter().any(|it| it.value.vars().contains(&first))),
+        is_ordered: !evidence.is_unordered
+            && (evidence.n_pairs >= 3
+                || facts.slots[second]
+                    .low
+                    .iter()
+                    .any(|it| it.value.vars().contains(&first))),
         has_loops: evidence.has_loops || evidence.n_pairs < 2,
     };
     let says_something = graph.is_connected || graph.is_simple || !graph.has_loops;

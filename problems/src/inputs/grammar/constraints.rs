@@ -98,13 +98,50 @@ pub(super) fn read(statement: &str) -> Statement {
 }
 
 const INPUT_TITLES: &[&str] = &[
-    "input", "inputs", "input format", "input specification", "the input", "indata", "eingabe", "entrada",
-    "entrée", "entree", "input data", "入力", "输入", "входные данные", "формат входных данных", "wejście", "dane wejściowe",
+    "input",
+    "inputs",
+    "input format",
+    "input specification",
+    "the input",
+    "indata",
+    "eingabe",
+    "entrada",
+    "entrée",
+    "entree",
+    "input data",
+    "入力",
+    "输入",
+    "входные данные",
+    "формат входных данных",
+    "wejście",
+    "dane wejściowe",
 ];
 const OTHER_TITLES: &[&str] = &[
-    "output", "outputs", "output format", "output specification", "the output", "utdata", "ausgabe", "salida",
-    "saída", "sortie", "output data", "出力", "输出", "выходные данные", "формат выходных данных", "examples", "example",
-    "sample", "samples", "sample input", "scoring", "poäng", "note", "notes", "wyjście",
+    "output",
+    "outputs",
+    "output format",
+    "output specification",
+    "the output",
+    "utdata",
+    "ausgabe",
+    "salida",
+    "saída",
+    "sortie",
+    "output data",
+    "出力",
+    "输出",
+    "выходные данные",
+    "формат выходных данных",
+    "examples",
+    "example",
+    "sample",
+    "samples",
+    "sample input",
+    "scoring",
+    "poäng",
+    "note",
+    "notes",
+    "wyjście",
 ];
 
 /// Returns the part that describes the input, if one has that title.
@@ -133,7 +170,14 @@ fn title(line: &str) -> Option<String> {
     if line.len() > 120 {
         return None;
     }
-    for command in ["\\section*", "\\section", "\\subsection*", "\\subsection", "\\begin", "\\textbf"] {
+    for command in [
+        "\\section*",
+        "\\section",
+        "\\subsection*",
+        "\\subsection",
+        "\\begin",
+        "\\textbf",
+    ] {
         if let Some(rest) = line.strip_prefix(command) {
             line = rest;
         }
@@ -144,7 +188,9 @@ fn title(line: &str) -> Option<String> {
         match char {
             '<' => is_tag = true,
             '>' => is_tag = false,
-            _ if !is_tag && (char.is_alphabetic() || char == ' ') => text.extend(char.to_lowercase()),
+            _ if !is_tag && (char.is_alphabetic() || char == ' ') => {
+                text.extend(char.to_lowercase())
+            }
             _ => {}
         }
     }
@@ -193,7 +239,8 @@ fn hints(symbols: &[Placed]) -> Hints {
         );
         match &pair[1].symbol {
             Symbol::Word(word) if counts => match word.as_str() {
-                "lines" | "rows" | "rader" | "linhas" | "líneas" | "строк" | "zeilen" | "行" => {
+                "lines" | "rows" | "rader" | "linhas" | "líneas" | "строк" | "zeilen" | "行" =>
+                {
                     hints.has_lines |= !matches!(pair[0].symbol, Symbol::Number(_));
                 }
                 "integers" | "numbers" | "values" | "elements" | "heltal" | "inteiros"
@@ -260,7 +307,9 @@ impl Reader<'_> {
                     divides
                 }
                 // `2n` and `n(n-1)`, but not `2 integers` nor `n (1 ≤ …)`.
-                Some(Symbol::Name(_) | Symbol::Mark('(')) if self.symbols[self.at].is_glued => false,
+                Some(Symbol::Name(_) | Symbol::Mark('(')) if self.symbols[self.at].is_glued => {
+                    false
+                }
                 _ => break,
             };
             match self.power(depth) {
@@ -353,7 +402,8 @@ impl Reader<'_> {
             loop {
                 match self.peek() {
                     Some(Symbol::Mark(',') | Symbol::Dots) => {}
-                    Some(Symbol::Word(word)) if matches!(word.as_str(), "and" | "och" | "и" | "y" | "und") => {}
+                    Some(Symbol::Word(word))
+                        if matches!(word.as_str(), "and" | "och" | "и" | "y" | "und") => {}
                     _ => break,
                 }
                 is_separated = true;
@@ -410,8 +460,8 @@ fn chain(reader: &mut Reader<'_>, is_near: bool, out: &mut Statement) -> Option<
         };
         relations.push(relation);
         // After `n ≤ 10, m ≤ 5` or `1 ≤ k ≤ n, 0 ≤ m` another chain begins behind the comma.
-        let ends = side.len() > 1
-            && (relations.len() >= 2 || side.iter().any(|it| it.vars().is_empty()));
+        let ends =
+            side.len() > 1 && (relations.len() >= 2 || side.iter().any(|it| it.vars().is_empty()));
         if ends {
             let keeps = side[0].clone();
             side.truncate(1);
@@ -450,7 +500,10 @@ fn chain(reader: &mut Reader<'_>, is_near: bool, out: &mut Statement) -> Option<
             let Expr::Var(subject) = formula else {
                 continue;
             };
-            let bare = subject.base.strip_prefix('|').and_then(|it| it.strip_suffix('|'));
+            let bare = subject
+                .base
+                .strip_prefix('|')
+                .and_then(|it| it.strip_suffix('|'));
             let sides_of = |range: std::ops::Range<usize>, between: std::ops::Range<usize>| {
                 let strict = relations[between].iter().any(is_strict);
                 sides[range].iter().flatten().map(move |it| Side {
@@ -477,7 +530,8 @@ fn chain(reader: &mut Reader<'_>, is_near: bool, out: &mut Statement) -> Option<
             for right in &sides[place + 1] {
                 let is_formula = |it: &Formula| matches!(it, Expr::Op(..)) && !it.vars().is_empty();
                 if is_formula(left) || is_formula(right) {
-                    out.checks.push((left.clone(), right.clone(), is_strict(relation)));
+                    out.checks
+                        .push((left.clone(), right.clone(), is_strict(relation)));
                 }
             }
         }
@@ -563,7 +617,10 @@ fn anonymous(at: usize) -> Name {
 }
 
 fn is_letters(word: &str) -> bool {
-    matches!(word, "characters" | "letters" | "symbols" | "chars" | "digits" | "long")
+    matches!(
+        word,
+        "characters" | "letters" | "symbols" | "chars" | "digits" | "long"
+    )
 }
 
 /// Finds `the sum of n over all cases does not exceed X`.
@@ -628,15 +685,28 @@ fn mentions(symbols: &[Placed], known: &[Name], out: &mut Statement) {
             .iter()
             .take(4)
             .find_map(|it| word(&it.symbol));
-        let is_next = symbols.get(at + 1).is_some_and(|it| {
-            matches!(it.symbol, Symbol::Word(_) | Symbol::Mark('-' | '+'))
-        });
+        let is_next = symbols
+            .get(at + 1)
+            .is_some_and(|it| matches!(it.symbol, Symbol::Word(_) | Symbol::Mark('-' | '+')));
         let counts = is_next
             && unit.is_some_and(|it| {
                 matches!(
                     it,
-                    "lines" | "integers" | "numbers" | "rows" | "words" | "strings" | "rader" | "heltal"
-                        | "space" | "values" | "elements" | "distinct" | "characters" | "columns" | "pairs"
+                    "lines"
+                        | "integers"
+                        | "numbers"
+                        | "rows"
+                        | "words"
+                        | "strings"
+                        | "rader"
+                        | "heltal"
+                        | "space"
+                        | "values"
+                        | "elements"
+                        | "distinct"
+                        | "characters"
+                        | "columns"
+                        | "pairs"
                 )
             });
         out.mentions.push(Mention { name, counts });

@@ -18,7 +18,12 @@ fn limits(statement: &str) -> String {
     let read = read(statement);
     let lines = read.limits.iter().map(|it| {
         let bars = if it.is_size { "|" } else { "" };
-        format!("{}..{bars}{}{bars}..{}", side(&it.low), it.subject, side(&it.high))
+        format!(
+            "{}..{bars}{}{bars}..{}",
+            side(&it.low),
+            it.subject,
+            side(&it.high)
+        )
     });
     lines.collect::<Vec<_>>().join("; ")
 }
@@ -33,7 +38,10 @@ fn chains_limit_names() {
     assert_eq!(limits("$|x|,|y| \\leq 10$"), "..|x|..10; ..|y|..10");
     assert_eq!(limits("10 ≥ k ≥ 2"), "2..k..10");
     assert_eq!(limits("$1.5 \\cdot 10^5 \\ge q$"), "..q..150000");
-    assert_eq!(limits("($-10^6 \\leq c \\leq 10^6$)"), "-1000000..c..1000000");
+    assert_eq!(
+        limits("($-10^6 \\leq c \\leq 10^6$)"),
+        "-1000000..c..1000000"
+    );
 }
 
 #[test]
@@ -50,10 +58,7 @@ fn names_limit_names() {
 
 #[test]
 fn a_comma_ends_a_chain_or_not() {
-    assert_eq!(
-        limits("(1 ≤ n ≤ 10, 2 ≤ m ≤ 5)"),
-        "1..n..10; 2..m..5"
-    );
+    assert_eq!(limits("(1 ≤ n ≤ 10, 2 ≤ m ≤ 5)"), "1..n..10; 2..m..5");
     assert_eq!(limits("$n \\le 5, m \\le 7$"), "..n..5; ..m..7");
     assert_eq!(
         limits("($1 \\leq p, q \\leq n$, $0 \\leq c \\leq 10$)"),
@@ -83,14 +88,19 @@ fn the_input_section_is_found() {
         "<h3>Input</h3>\nHERE\n<h3>Output</h3>\n",
         "Indata\nHERE\nUtdata\n",
     ] {
-        assert_eq!(input_section(statement).map(str::trim), Some("HERE"), "{statement}");
+        assert_eq!(
+            input_section(statement).map(str::trim),
+            Some("HERE"),
+            "{statement}"
+        );
     }
     assert_eq!(input_section("no title"), None);
 }
 
 #[test]
 fn names_are_mentioned_in_order() {
-    let read = read("The first line contains n and m. The second contains $m$ integers $a_i$, a list.");
+    let read =
+        read("The first line contains n and m. The second contains $m$ integers $a_i$, a list.");
     let names: Vec<String> = read.mentions.iter().map(|it| it.name.to_string()).collect();
     assert_eq!(names, ["n", "m", "m", "a_i"]);
     assert!(read.mentions[2].counts && !read.mentions[1].counts);

@@ -330,7 +330,10 @@ impl Observer for Gatherer {
         evidence.n_pairs += pairs.len();
         evidence.has_loops |= pairs.iter().any(|it| it.0 == it.1);
         evidence.is_unordered |= pairs.iter().any(|it| it.0 > it.1);
-        let mut sorted: Vec<_> = pairs.iter().map(|it| (it.0.min(it.1), it.0.max(it.1))).collect();
+        let mut sorted: Vec<_> = pairs
+            .iter()
+            .map(|it| (it.0.min(it.1), it.0.max(it.1)))
+            .collect();
         sorted.sort_unstable();
         evidence.has_doubles |= sorted.windows(2).any(|it| it[0] == it[1]);
         for &slot in &self.visible[first] {

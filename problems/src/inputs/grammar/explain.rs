@@ -11,10 +11,20 @@ impl fmt::Display for Grammar {
         let explainer = Explainer { grammar: self };
         explainer.nodes(f, &self.nodes, 0)?;
         for (left, right) in &self.facts.checks {
-            writeln!(f, "{} <= {}, stated", explainer.count(left), explainer.count(right))?;
+            writeln!(
+                f,
+                "{} <= {}, stated",
+                explainer.count(left),
+                explainer.count(right)
+            )?;
         }
         for &(left, right) in &self.facts.unequal {
-            writeln!(f, "{} != {}, stated", explainer.name(left), explainer.name(right))?;
+            writeln!(
+                f,
+                "{} != {}, stated",
+                explainer.name(left),
+                explainer.name(right)
+            )?;
         }
         for &(slot, limit) in &self.facts.sums {
             writeln!(f, "sum of all {} <= {limit}, stated", explainer.name(slot))?;
@@ -68,7 +78,13 @@ impl Explainer<'_> {
         }
         let slots = series_slots(&repeat.body);
         let ends = &slots[..slots.len().min(2)];
-        if let Some(graph) = self.grammar.facts.graphs.iter().find(|it| it.ends[..] == *ends) {
+        if let Some(graph) = self
+            .grammar
+            .facts
+            .graphs
+            .iter()
+            .find(|it| it.ends[..] == *ends)
+        {
             write!(f, ", {}", self.graph(graph))?;
         }
         writeln!(f, ":")?;
@@ -93,7 +109,10 @@ impl Explainer<'_> {
         if graph.is_ordered {
             words.push("smaller end first");
         }
-        format!("the edges of a graph of {nodes} nodes ({}), guessed", words.join(", "))
+        format!(
+            "the edges of a graph of {nodes} nodes ({}), guessed",
+            words.join(", ")
+        )
     }
 
     fn line(&self, f: &mut fmt::Formatter<'_>, line: &Line) -> fmt::Result {
@@ -141,7 +160,9 @@ impl Explainer<'_> {
                 parts.push(format!("{most}{places} decimals"));
                 *places
             }
-            Kind::Word { alphabet, source, .. } => {
+            Kind::Word {
+                alphabet, source, ..
+            } => {
                 parts.push(format!("word of {}, {}", letters(alphabet), said(*source)));
                 0
             }
@@ -185,7 +206,11 @@ impl Explainer<'_> {
 
     fn bounds(&self, bounds: &[Bound], is_low: bool, places: u32) -> String {
         let constants = bounds.iter().filter_map(|it| it.value.constant());
-        let constant = if is_low { constants.max() } else { constants.min() };
+        let constant = if is_low {
+            constants.max()
+        } else {
+            constants.min()
+        };
         let mut texts: Vec<String> = Vec::new();
         if let Some(constant) = constant {
             let unit = 10i128.pow(places);
@@ -204,7 +229,11 @@ impl Explainer<'_> {
         match &texts[..] {
             [] => "?".to_owned(),
             [text] => text.clone(),
-            _ => format!("{}({})", if is_low { "max" } else { "min" }, texts.join(", ")),
+            _ => format!(
+                "{}({})",
+                if is_low { "max" } else { "min" },
+                texts.join(", ")
+            ),
         }
     }
 }

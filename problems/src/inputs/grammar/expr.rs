@@ -122,11 +122,7 @@ mod tests {
     #[test]
     fn formulas_are_worked_out_and_written() {
         let n = || Expr::Var('n');
-        let half = Expr::op(
-            '/',
-            Expr::op('*', n(), n().plus(-1)),
-            Expr::Number(2),
-        );
+        let half = Expr::op('/', Expr::op('*', n(), n().plus(-1)), Expr::Number(2));
         let mut text = String::new();
         half.write(&mut text, &char::to_string).unwrap();
         assert_eq!(text, "(n*(n-1))/2");

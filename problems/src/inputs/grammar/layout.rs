@@ -183,7 +183,8 @@ fn walk_repeat(
                 if at >= page.lines.len() {
                     return None;
                 }
-                tokens.len() == end.len() && tokens.iter().zip(end).all(|(it, end)| page.text(it) == end)
+                tokens.len() == end.len()
+                    && tokens.iter().zip(end).all(|(it, end)| page.text(it) == end)
             }
             _ => at >= page.lines.len() && done > 0,
         };

@@ -46,7 +46,10 @@ pub(super) fn make(
     }
     let end: &[u8] = if grammar.is_crlf { b"\r\n" } else { b"\n" };
     if grammar.is_crlf {
-        bytes = bytes.split(|it| *it == b'\n').collect::<Vec<_>>().join(&b"\r\n"[..]);
+        bytes = bytes
+            .split(|it| *it == b'\n')
+            .collect::<Vec<_>>()
+            .join(&b"\r\n"[..]);
     }
     for _ in 0..grammar.n_final_newlines {
         bytes.extend_from_slice(end);
@@ -139,7 +142,12 @@ impl Maker<'_> {
             self.env.cut(first);
         }
         let mut queued = Vec::new();
-        let graph = self.grammar.facts.graphs.iter().find(|it| it.ends[..] == slots[..slots.len().min(2)]);
+        let graph = self
+            .grammar
+            .facts
+            .graphs
+            .iter()
+            .find(|it| it.ends[..] == slots[..slots.len().min(2)]);
         if let Some(graph) = graph {
             self.graph(graph, n)?;
             queued.extend(graph.ends);
@@ -242,10 +250,12 @@ impl Maker<'_> {
     fn limits(&self, slot: Slot) -> Option<(i128, i128)> {
         let facts = self.facts(slot);
         let values = |bounds: &[super::facts::Bound]| {
-            let values = bounds.iter().filter_map(|it| self.env.eval(&it.value).or_else(|| {
-                // The length of a word is limited by that of another.
-                it.value.value(&|&slot| self.env.measure(slot))
-            }));
+            let values = bounds.iter().filter_map(|it| {
+                self.env.eval(&it.value).or_else(|| {
+                    // The length of a word is limited by that of another.
+                    it.value.value(&|&slot| self.env.measure(slot))
+                })
+            });
             values.collect::<Vec<_>>()
         };
         let low = values(&facts.low).into_iter().max()?;
@@ -325,7 +335,9 @@ impl Maker<'_> {
             }
         };
         match self.recipe.values {
-            Values::Spread(spread) | Values::Sorted(spread) | Values::Reversed(spread) => near(spread),
+            Values::Spread(spread) | Values::Sorted(spread) | Values::Reversed(spread) => {
+                near(spread)
+            }
             Values::Equal => near(10),
             Values::Full | Values::AnyLength => (low, high),
             Values::Largest => (high.saturating_sub(1).max(low), high),
@@ -351,7 +363,11 @@ impl Maker<'_> {
         let length = self.dice.index(longest as usize + 1);
         let top = 10i128.pow(u32::try_from(length).unwrap_or(0) + 1);
         let value = self.dice.between_wide(top / 10, top - 1);
-        let value = if low < 0 && self.dice.one_in(2) { -value } else { value };
+        let value = if low < 0 && self.dice.one_in(2) {
+            -value
+        } else {
+            value
+        };
         if (low..=high).contains(&value) {
             value
         } else {

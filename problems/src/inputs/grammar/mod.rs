@@ -57,8 +57,8 @@ use judge::Judge;
 use layout::{Env, Node, Observer, Rest, Slot, Times, walk};
 use make::make;
 use page::Page;
-pub use recipe::{Corner, How};
 use recipe::Recipe;
+pub use recipe::{Corner, How};
 
 /// The most bytes that public inputs may have in all to infer a grammar from: 1 MiB.
 pub const MAX_INFERRED_BYTES: usize = 1 << 20;
@@ -147,7 +147,10 @@ impl Grammar {
             return Err(GrammarError::Binary { index });
         }
         let pages: Vec<Page<'_>> = public_inputs.iter().map(|it| Page::new(it)).collect();
-        let pages: Vec<Page<'_>> = pages.into_iter().filter(|it| !it.lines.is_empty()).collect();
+        let pages: Vec<Page<'_>> = pages
+            .into_iter()
+            .filter(|it| !it.lines.is_empty())
+            .collect();
         if pages.len() < public_inputs.len() || pages.is_empty() {
             return Err(GrammarError::Nothing);
         }

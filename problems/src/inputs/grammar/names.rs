@@ -42,8 +42,8 @@ pub(super) fn pair(places: &[Place<'_>], statement: &Statement) -> Vec<Option<Na
     for slot in 1..=places.len() {
         for mention in 1..width {
             let without = best[(slot - 1) * width + mention].max(best[slot * width + mention - 1]);
-            let with = scores[slot - 1][mention - 1]
-                .map(|it| best[(slot - 1) * width + mention - 1] + it);
+            let with =
+                scores[slot - 1][mention - 1].map(|it| best[(slot - 1) * width + mention - 1] + it);
             best[slot * width + mention] = with.map_or(without, |it| it.max(without));
         }
     }
@@ -83,7 +83,9 @@ pub(super) fn limits_of<'a>(statement: &'a Statement, name: &Name) -> Vec<&'a Li
 pub(super) fn is_same(left: &Name, right: &Name) -> bool {
     left == right
         || left.base == right.base && (left.is_indexed() || right.is_indexed()) && {
-            let is_end = |it: &Name| it.is_indexed() || matches!(it.sub.as_str(), "1" | "2" | "n" | "N" | "0");
+            let is_end = |it: &Name| {
+                it.is_indexed() || matches!(it.sub.as_str(), "1" | "2" | "n" | "N" | "0")
+            };
             is_end(left) && is_end(right)
         }
 }
@@ -143,9 +145,14 @@ fn fits(place: &Place<'_>, limit: &Limit) -> bool {
     };
     let size = range.0.abs().max(range.1.abs());
     let (least, most) = if limit.is_size { (size, size) } else { range };
-    limit.low.iter().filter_map(constant).all(|(low, strict)| {
-        low < least || !strict && low == least
-    }) && limit.high.iter().filter_map(constant).all(|(high, strict)| {
-        most < high || !strict && high == most
-    })
+    limit
+        .low
+        .iter()
+        .filter_map(constant)
+        .all(|(low, strict)| low < least || !strict && low == least)
+        && limit
+            .high
+            .iter()
+            .filter_map(constant)
+            .all(|(high, strict)| most < high || !strict && high == most)
 }

@@ -134,7 +134,10 @@ mod tests {
             .iter()
             .map(|it| (it.tokens.len(), it.is_plain, it.has_trail))
             .collect();
-        assert_eq!(lines, [(2, true, true), (0, true, false), (2, false, false)]);
+        assert_eq!(
+            lines,
+            [(2, true, true), (0, true, false), (2, false, false)]
+        );
         assert_eq!(Page::new(b"1").n_final_newlines, 0);
         assert_eq!(Page::new(b"").lines.len(), 0);
     }
@@ -142,8 +145,20 @@ mod tests {
     #[test]
     fn integers_are_written_one_way() {
         assert_eq!(integer(b"-12"), Some(-12));
-        assert_eq!(integer(b"9999999999999999999"), Some(9_999_999_999_999_999_999));
-        for other in ["", "-", "-0", "007", "+5", "1.0", "1e5", "99999999999999999999"] {
+        assert_eq!(
+            integer(b"9999999999999999999"),
+            Some(9_999_999_999_999_999_999)
+        );
+        for other in [
+            "",
+            "-",
+            "-0",
+            "007",
+            "+5",
+            "1.0",
+            "1e5",
+            "99999999999999999999",
+        ] {
             assert_eq!(integer(other.as_bytes()), None, "{other}");
         }
     }

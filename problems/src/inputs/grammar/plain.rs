@@ -151,7 +151,11 @@ impl<'a> Lexer<'a> {
         if self.number() || self.tag() || self.spelling() {
             return;
         }
-        let char = self.rest.chars().next().expect("the caller has seen that there is more");
+        let char = self
+            .rest
+            .chars()
+            .next()
+            .expect("the caller has seen that there is more");
         if char.is_alphabetic() {
             self.word();
             return;
@@ -330,7 +334,8 @@ impl<'a> Lexer<'a> {
     fn superscript(&mut self) {
         let mut value = 0i128;
         while let Some(char) = self.rest.chars().next() {
-            let Some(digit) = "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|it| it == char) else {
+            let Some(digit) = "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|it| it == char)
+            else {
                 break;
             };
             value = value.saturating_mul(10).saturating_add(digit as i128);
@@ -472,12 +477,19 @@ fn braced(text: &str) -> (&str, &str) {
 /// Returns what stands behind a mark between thousands, if three digits do and no fourth.
 fn thousands(text: &str) -> Option<&str> {
     let bare = text.trim_start_matches(' ');
-    let marks = ["\\,", "\\;", "\\!", "\\ ", "{,}", "{\\,}", "~", "'", "\u{2009}", "\u{202f}", "\u{a0}", "&thinsp;"];
+    let marks = [
+        "\\,", "\\;", "\\!", "\\ ", "{,}", "{\\,}", "~", "'", "\u{2009}", "\u{202f}", "\u{a0}",
+        "&thinsp;",
+    ];
     let behind = marks.iter().find_map(|it| bare.strip_prefix(it));
     let behind = behind
         .map(|it| it.trim_start_matches(' '))
         .or_else(|| text.strip_prefix(','))?;
-    let n = behind.bytes().take(4).take_while(u8::is_ascii_digit).count();
+    let n = behind
+        .bytes()
+        .take(4)
+        .take_while(u8::is_ascii_digit)
+        .count();
     (n == 3).then_some(behind)
 }
 
@@ -540,7 +552,9 @@ mod tests {
 
     #[test]
     fn odd_ends_do_no_harm() {
-        for statement in ["\\", "$", "a_", "a_{", "\\frac{", "<sub>", "1e", "10^", "a[", "é_é", "<a href"] {
+        for statement in [
+            "\\", "$", "a_", "a_{", "\\frac{", "<sub>", "1e", "10^", "a[", "é_é", "<a href",
+        ] {
             symbols(statement);
         }
     }

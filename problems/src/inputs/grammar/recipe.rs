@@ -145,7 +145,11 @@ impl Recipe {
             Self::new(How::Small, Counts::UpTo(counts * room), 8, values)
         };
         // The opening, then turns of a wheel.
-        let turn = if place < OPENING { place } else { OPENING + (place - OPENING) % WHEEL };
+        let turn = if place < OPENING {
+            place
+        } else {
+            OPENING + (place - OPENING) % WHEEL
+        };
         match turn {
             0 => small(4, 3),
             1 => Self {
@@ -170,7 +174,12 @@ impl Recipe {
             14 => corner(Corner::Smallest, 5, Values::Smallest),
             15 => corner(Corner::Overflow, 5, Values::Overflow),
             16 => small(10, 6),
-            17 => Self::new(How::Medium, Counts::UpTo(20 * room), 6, Values::Spread(20 * room)),
+            17 => Self::new(
+                How::Medium,
+                Counts::UpTo(20 * room),
+                6,
+                Values::Spread(20 * room),
+            ),
             18 => Self::new(How::Wide, Counts::UpTo(6 * room), 4, Values::Full),
             19 => small(4, 8),
             // The wheel.
@@ -185,7 +194,12 @@ impl Recipe {
                 small(counts, spread)
             }
             22 => Self::new(How::Wide, Counts::UpTo(5 * room), 4, Values::AnyLength),
-            24 => Self::new(How::Medium, Counts::UpTo(30 * room), 5, Values::Spread(100 * room)),
+            24 => Self::new(
+                How::Medium,
+                Counts::UpTo(30 * room),
+                5,
+                Values::Spread(100 * room),
+            ),
             27 => {
                 let corners = [
                     corner(Corner::AllEqual, 9, Values::Equal),

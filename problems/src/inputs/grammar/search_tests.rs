@@ -46,10 +46,7 @@ fn several_cases() {
     );
     check(&["1 2\n3 4\n5 6\n"], "end*[#0 #1]");
     check(&["1 2\n3 4\n5 6\n0 0\n"], "until `0 0`*[#0 #1]");
-    check(
-        &["3\n1 2 3\n2\n5 5\n0\n"],
-        "until `0`*[#0 /  {#0 of #1}]",
-    );
+    check(&["3\n1 2 3\n2\n5 5\n0\n"], "until `0`*[#0 /  {#0 of #1}]");
 }
 
 #[test]
