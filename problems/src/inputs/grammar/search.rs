@@ -5,6 +5,8 @@
 //! more for what is seldom meant (`2n+1` numbers) than for what often is (`n` numbers). Nothing here
 //! knows what values are, beyond which are integers.
 
+use std::collections::BTreeMap;
+
 use super::expr::Expr;
 use super::layout::{Blind, Count, Env, Line, Node, Repeat, Rest, Slot, Times, walk};
 use super::page::Page;
@@ -30,6 +32,10 @@ const MAX_COUNTERS: usize = 8;
 /// Prices, in hundredths of a value.
 mod price {
     pub(super) const LINE: u32 = 30;
+    /// What a line that was read is worth, when it is chosen what to look at first.
+    pub(super) const LINE_READ: u32 = 110;
+    /// A layout that dear above another that read as much is given up.
+    pub(super) const MARGIN: u32 = 200;
     pub(super) const FIELD: u32 = 80;
     pub(super) const LIST: u32 = 90;
     pub(super) const REPEAT: u32 = 90;
@@ -69,6 +75,7 @@ pub(super) fn search(pages: &[Page<'_>], hints: &Hints) -> Option<Vec<Node>> {
         steps: MAX_STEPS,
         best: None,
         only_lines: false,
+        least: BTreeMap::new(),
     };
     let cursors = (0..pages.len())
         .map(|page| Cursor {
@@ -91,6 +98,7 @@ pub(super) fn search(pages: &[Page<'_>], hints: &Hints) -> Option<Vec<Node>> {
     search.extend(&start, &mut None);
     search.only_lines = false;
     search.steps = MAX_STEPS;
+    search.least.clear();
     search.extend(&start, &mut None);
     search.best.map(|it| it.1)
 }
@@ -101,6 +109,8 @@ struct Search<'a> {
     steps: usize,
     best: Option<(u32, Vec<Node>)>,
     only_lines: bool,
+    /// The least price at which inputs were read so far.
+    least: BTreeMap<Vec<usize>, u32>,
 }
 
 /// Where one input was read up to.
@@ -155,6 +165,9 @@ impl Search<'_> {
                 self.best = Some((state.price, state.nodes.clone()));
                 return;
             }
+            if self.is_behind(state) {
+                return;
+            }
             MAX_NODES
         };
         if state.nodes.len() >= max_nodes || state.cursors.iter().all(|it| self.lines_left(it) == 0)
@@ -169,10 +182,23 @@ impl Search<'_> {
         if !self.only_lines && bodies.is_none() && state.depth == 0 {
             self.open_repeats(state, &mut next);
         }
-        next.sort_by_key(|it| it.price);
+        // What reads many lines first: a good layout found early prunes the rest.
+        next.sort_by_key(|it| {
+            let read: usize = it.cursors.iter().map(|it| it.at).sum();
+            let read = units(read / it.cursors.len().max(1)).saturating_mul(price::LINE_READ);
+            i64::from(it.price) - i64::from(read)
+        });
         for state in next {
             self.extend(&state, bodies);
         }
+    }
+
+    /// Whether a much cheaper layout read just as much.
+    fn is_behind(&mut self, state: &State) -> bool {
+        let read: Vec<usize> = state.cursors.iter().map(|it| it.at).collect();
+        let least = self.least.entry(read).or_insert(state.price);
+        *least = state.price.min(*least);
+        state.price > least.saturating_add(price::MARGIN)
     }
 
     fn is_beaten(&self, price: u32) -> bool {
@@ -215,36 +241,11 @@ impl Search<'_> {
                 let price = price::LINE + price::FIELD * units(longest);
                 self.push_line(state, line, price, next);
             }
-            for header in 0..=MAX_HEADER.min(shortest) {
-                let fields: Vec<Slot> = (slot..slot + header).collect();
-                let behind = self.behind_fields(state, &fields);
-                let wanted: Vec<i128> = lengths.iter().map(|it| (it - header) as i128).collect();
-                let price = price::LINE + price::FIELD * units(header);
-                for (count, extra, _) in counts(&behind, |place, value| value == wanted[place]) {
-                    {
-                        let bonus = if self.hints.has_lists && longest <= header + 1 {
-                            price::STATED
-                        } else {
-                            0
-                        };
-                        let line = Line {
-                            fields: fields.clone(),
-                            rest: Rest::List(count, slot + header),
-                        };
-                        // With few values or with words, a rare form is most likely chance.
-                        let doubt = match extra {
-                            price::NOT_ALONE.. if longest <= header + 2 => price::SHORT,
-                            0..=price::NOT_ALONE => 0,
-                            _ if has_words => price::RARE_WITH_WORDS,
-                            _ if longest <= header + 3 => price::SHORT,
-                            _ => 0,
-                        };
-                        let price = price + price::LIST + extra + doubt;
-                        self.push_line(state, line, price.saturating_sub(bonus), next);
-                    }
-                }
+            if !self.only_lines {
+                self.lists(state, &lengths, has_words, next);
             }
-            if longest > 1 || shortest != longest {
+            let may_be_free = state.depth > 0 || shortest != longest || longest > MAX_HEADER * 2;
+            if may_be_free && !self.only_lines {
                 let line = Line {
                     fields: Vec::new(),
                     rest: Rest::Free(slot),
@@ -259,6 +260,49 @@ impl Search<'_> {
                 rest: Rest::Text(slot),
             };
             self.push_line(state, line, price::LINE + price::TEXT, next);
+        }
+    }
+
+    /// Lines that may stand next and end in a list.
+    fn lists(&self, state: &State, lengths: &[usize], has_words: bool, next: &mut Vec<State>) {
+        let longest = lengths.iter().copied().max().unwrap_or(0);
+        let shortest = lengths.iter().copied().min().unwrap_or(0);
+        let slot = state.n_slots;
+        for header in 0..=MAX_HEADER.min(shortest) {
+            // One value is a list only where the statement speaks of lists.
+            let is_single = longest == shortest && longest <= header + 1;
+            if is_single && (!self.hints.has_lists || header > 0) {
+                continue;
+            }
+            let fields: Vec<Slot> = (slot..slot + header).collect();
+            let behind = self.behind_fields(state, &fields);
+            let wanted: Vec<i128> = lengths.iter().map(|it| (it - header) as i128).collect();
+            let price = price::LINE + price::FIELD * units(header) + price::LIST;
+            for (count, extra, _) in counts(&behind, |place, value| value == wanted[place]) {
+                // With few values or with words, a rare form is most likely chance.
+                let is_rare = extra > price::NOT_ALONE + 2 * price::COUNTS_ALREADY;
+                let is_short = longest <= header + 3 && longest == shortest;
+                let doubt = if is_rare && has_words {
+                    price::RARE_WITH_WORDS
+                } else if is_short
+                    && (is_rare || extra >= price::NOT_ALONE && longest <= header + 2)
+                {
+                    price::SHORT
+                } else {
+                    0
+                };
+                let bonus = if is_single { price::STATED } else { 0 };
+                let line = Line {
+                    fields: fields.clone(),
+                    rest: Rest::List(count, slot + header),
+                };
+                self.push_line(
+                    state,
+                    line,
+                    (price + extra + doubt).saturating_sub(bonus),
+                    next,
+                );
+            }
         }
     }
 
@@ -278,7 +322,7 @@ impl Search<'_> {
         state
     }
 
-    fn push_line(&mut self, state: &State, line: Line, price: u32, next: &mut Vec<State>) {
+    fn push_line(&self, state: &State, line: Line, price: u32, next: &mut Vec<State>) {
         let mut new = self.behind_fields(state, &line.fields);
         let used = match &line.rest {
             Rest::List(count, _) => count.vars(),
