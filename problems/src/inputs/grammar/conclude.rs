@@ -88,6 +88,8 @@ struct Shape {
     is_repeated: Vec<bool>,
     /// The slot before it on its line.
     before: Vec<Option<Slot>>,
+    /// The fields of its line.
+    line: Vec<Vec<Slot>>,
 }
 
 impl Shape {
@@ -97,6 +99,7 @@ impl Shape {
             is_list: vec![false; n],
             is_repeated: vec![false; n],
             before: vec![None; n],
+            line: vec![Vec::new(); n],
         };
         shape.add(nodes, false);
         shape
@@ -109,6 +112,7 @@ impl Shape {
                     let mut before = None;
                     for &slot in &line.fields {
                         self.before[slot] = before;
+                        self.line[slot].clone_from(&line.fields);
                         self.is_repeated[slot] = is_repeated;
                         before = Some(slot);
                     }
@@ -161,8 +165,25 @@ fn kind(slot: Slot, seen: &Gatherer, shape: &Shape, statement: &Statement) -> Ki
             .words
             .iter()
             .all(|it| it[1..].iter().all(|it| *it == b'0'));
+<<<<<<< HEAD
+=======
+        let is_real = statement.words.real
+            && shape.line[slot].iter().any(|&it| {
+                seen.slots[it].n_integers < seen.slots[it].n
+                    && seen.slots[it].n_decimals == seen.slots[it].n
+            });
+        if is_real && !shape.is_count[slot] {
+            let places = shape.line[slot]
+                .iter()
+                .filter_map(|&it| seen.slots[it].places);
+            return Kind::Decimal {
+                places: places.map(|it| it.1).max().unwrap_or(1),
+                is_fixed: false,
+            };
+        }
+>>>>>>> grammar
         let is_string = is_binary && longest >= 5 && !is_power;
-        let has_length = as_long_as(slot, seen).is_some() && longest >= 3;
+        let has_length = as_long_as(slot, seen, shape).is_some() && longest >= 3;
         if shape.is_count[slot] || !is_string && !has_length {
             return Kind::Integer;
         }
@@ -228,12 +249,22 @@ fn alphabet(all: &SlotEvidence, statement: &Statement) -> (Vec<u8>, Source) {
 }
 
 /// Returns the earlier slot that says how long a word is, or is as long.
-fn as_long_as(slot: Slot, seen: &Gatherer) -> Option<Slot> {
+fn as_long_as(slot: Slot, seen: &Gatherer, shape: &Shape) -> Option<Slot> {
     let all = &seen.slots[slot];
     let longest = all.lengths.map_or(0, |it| it.1);
     let varies = all.lengths.is_some_and(|it| it.0 < it.1);
     let fitting = |want_number: bool| {
+<<<<<<< HEAD
         all.same_length.iter().rev().find(|(_, it)| {
+=======
+        // So many lines of short words may be so long by chance, but not the rows of a grid.
+        let is_grid =
+            varies || longest >= 4 || all.bytes.iter().any(|it| !it.is_ascii_alphabetic());
+        all.same_length.iter().rev().find(|(other, it)| {
+            if shape.is_count[**other] && shape.is_repeated[slot] && !is_grid {
+                return false;
+            }
+>>>>>>> grammar
             let is_enough = if want_number {
                 longest >= 2 || varies
             } else {
@@ -326,6 +357,8 @@ impl Scene<'_> {
         let formula = side.formula.map(&|name| self.resolve(name, slot));
         let mut value = match side.formula.constant() {
             Some(value) => Expr::Number(value),
+            // Too large for us: as large as we can.
+            None if side.formula.vars().is_empty() => Expr::Number(10i128.pow(18)),
             None => formula.clone()?,
         };
         match kind {
@@ -459,7 +492,7 @@ fn guess_limits(
         Kind::Choice(_) => return,
         Kind::Word { .. } => {
             let (least, most) = all.lengths.unwrap_or((1, 1));
-            if let Some(other) = as_long_as(slot, seen) {
+            if let Some(other) = as_long_as(slot, seen, shape) {
                 low.push(guessed(Expr::Var(other)));
                 high.push(guessed(Expr::Var(other)));
                 // Exactly so long: what else is stated can only say the same.
@@ -652,7 +685,7 @@ fn graph(repeat: &Repeat, seen: &Gatherer, statement: &Statement, facts: &Facts)
             .find(|it| !it.vars().is_empty())
             .map(|it| (least, it))
     };
-    let (base, high) = limit_of(second)?;
+    let (base, high) = limit_of(second).filter(|it| matches!(it.0, 0 | 1))?;
     if !facts.slots[first].high.iter().any(|it| it.value == high) {
         return None;
     }

@@ -43,6 +43,8 @@ pub(super) struct Mention {
     pub(super) name: Name,
     /// Whether so many of something are spoken of.
     pub(super) counts: bool,
+    /// Whether it stands in or beside an inequality.
+    pub(super) is_limited: bool,
 }
 
 /// What a statement says.
@@ -71,6 +73,7 @@ pub(super) struct Words {
     pub(super) connected: bool,
     pub(super) lower: bool,
     pub(super) upper: bool,
+    pub(super) real: bool,
 }
 
 /// Reads a statement.
@@ -221,6 +224,7 @@ fn words(symbols: &[Placed]) -> Words {
                 found.sorted |= !negated;
             }
             "connected" | "tree" | "reachable" => found.connected |= !negated,
+            "real" | "floating" | "decimal" | "decimals" => found.real = true,
             "lowercase" | "lower" => found.lower = true,
             "uppercase" | "upper" | "capital" => found.upper = true,
             _ => {}
@@ -668,6 +672,7 @@ fn mentions(symbols: &[Placed], known: &[Name], out: &mut Statement) {
                         out.mentions.push(Mention {
                             name: name.clone(),
                             counts: false,
+                            is_limited: false,
                         });
                     }
                 }
@@ -678,7 +683,8 @@ fn mentions(symbols: &[Placed], known: &[Name], out: &mut Statement) {
         let is_known = known.contains(&name);
         let is_article = !placed.is_math && matches!(name.base.as_str(), "a" | "A" | "I" | "s");
         let is_index = matches!(name.base.as_str(), "i" | "j") && name.sub.is_empty();
-        if !is_known && (is_article && name.sub.is_empty() || is_index) {
+        let is_long = name.base.chars().count() > 1 && name.sub.is_empty();
+        if !is_known && (is_article && name.sub.is_empty() || is_index || is_long) {
             continue;
         }
         let unit = symbols[at + 1..]
@@ -709,7 +715,15 @@ fn mentions(symbols: &[Placed], known: &[Name], out: &mut Statement) {
                         | "pairs"
                 )
             });
-        out.mentions.push(Mention { name, counts });
+        let beside = &symbols[at.saturating_sub(4)..symbols.len().min(at + 5)];
+        let is_limited = beside
+            .iter()
+            .any(|it| matches!(it.symbol, Symbol::Relation(_)));
+        out.mentions.push(Mention {
+            name,
+            counts,
+            is_limited,
+        });
     }
 }
 

@@ -108,7 +108,11 @@ fn score(
         }
     }
     if !is_first {
-        score -= 90;
+        // Beside an inequality a name is limited again, and not read again.
+        if mention.is_limited {
+            return None;
+        }
+        score -= 120;
     }
     score += match (place.is_count, mention.counts) {
         (true, true) => 60,

@@ -21,8 +21,6 @@ pub(super) enum Symbol {
     Dots,
     /// Any other word, in lower case.
     Word(String),
-    /// The end of a line in the source.
-    NewLine,
 }
 
 /// A name of a variable, with its subscript.
@@ -163,8 +161,9 @@ impl<'a> Lexer<'a> {
         let after = &self.rest[char.len_utf8()..];
         match char {
             '\n' => {
-                self.push(Symbol::NewLine);
                 self.is_glued = false;
+                // A formula does not go on behind a blank line.
+                self.is_math &= !after.trim_start_matches([' ', '\r']).starts_with('\n');
             }
             '\\' => {
                 self.rest = after;
@@ -179,7 +178,7 @@ impl<'a> Lexer<'a> {
                 }
                 self.is_math = !self.is_math;
             }
-            '`' => self.is_math = !self.is_math,
+            '`' => self.backtick(after),
             '{' | '}' => {}
             '≤' | '≦' | '⩽' => self.push(Symbol::Relation('≤')),
             '≥' | '≧' | '⩾' => self.push(Symbol::Relation('≥')),
@@ -200,6 +199,15 @@ impl<'a> Lexer<'a> {
             }
         }
         self.rest = after;
+    }
+
+    /// A backtick sets a formula where another ends it on the same line; else it is a quote.
+    fn backtick(&mut self, after: &str) {
+        let line = after.split('\n').next().unwrap_or("");
+        let is_quote = line.starts_with('`') || self.rest.starts_with("``");
+        if self.is_math || !is_quote && line.bytes().take(60).any(|it| it == b'`') {
+            self.is_math = !self.is_math;
+        }
     }
 
     /// A spelling of another symbol.
@@ -265,7 +273,8 @@ impl<'a> Lexer<'a> {
         } else if matches!(name, "label" | "ref" | "includegraphics" | "cite" | "verb") {
             self.is_glued = false;
         } else if matches!(name, "section" | "subsection" | "begin" | "end") {
-            self.push(Symbol::NewLine);
+            self.is_glued = false;
+            self.is_math = false;
         } else {
             self.is_glued = false;
         }
@@ -324,7 +333,7 @@ impl<'a> Lexer<'a> {
             }
             "var" | "code" => self.is_math = is_opening,
             "p" | "br" | "li" | "h1" | "h2" | "h3" | "h4" | "pre" | "div" | "tr" => {
-                self.push(Symbol::NewLine);
+                self.is_glued = false;
             }
             _ => {}
         }
@@ -511,7 +520,6 @@ mod tests {
                 Symbol::Relation(it) | Symbol::Mark(it) => text.push(it),
                 Symbol::Dots => text.push('…'),
                 Symbol::Word(it) => text.push_str(&it),
-                Symbol::NewLine => text.push('/'),
             }
         }
         text

@@ -5,6 +5,8 @@
 //! more for what is seldom meant (`2n+1` numbers) than for what often is (`n` numbers). Nothing here
 //! knows what values are, beyond which are integers.
 
+use std::collections::BTreeMap;
+
 use super::expr::Expr;
 use super::layout::{Blind, Count, Env, Line, Node, Repeat, Rest, Slot, Times, walk};
 use super::page::Page;
@@ -12,7 +14,7 @@ use super::page::Page;
 /// The most tokens and lines looked at in one search.
 const MAX_STEPS: usize = 4_000_000;
 /// What it takes to look at one state, in steps.
-const STEPS_PER_STATE: usize = 20;
+const STEPS_PER_STATE: usize = 300;
 /// The most single values on one line.
 const MAX_FIELDS: usize = 16;
 /// The most single values before a list.
@@ -23,13 +25,17 @@ const MAX_BODY_NODES: usize = 4;
 /// How deep repetitions nest.
 const MAX_DEPTH: usize = 3;
 /// The most bodies tried for one repetition.
-const MAX_BODIES: usize = 48;
+const MAX_BODIES: usize = 24;
 /// Of how many numbers read before counts are made, nearest last.
 const MAX_COUNTERS: usize = 8;
 
 /// Prices, in hundredths of a value.
 mod price {
     pub(super) const LINE: u32 = 30;
+    /// What a line that was read is worth, when it is chosen what to look at first.
+    pub(super) const LINE_READ: u32 = 110;
+    /// A layout that dear above another that read as much is given up.
+    pub(super) const MARGIN: u32 = 200;
     pub(super) const FIELD: u32 = 80;
     pub(super) const LIST: u32 = 90;
     pub(super) const REPEAT: u32 = 90;
@@ -68,6 +74,8 @@ pub(super) fn search(pages: &[Page<'_>], hints: &Hints) -> Option<Vec<Node>> {
         hints,
         steps: MAX_STEPS,
         best: None,
+        only_lines: false,
+        least: BTreeMap::new(),
     };
     let cursors = (0..pages.len())
         .map(|page| Cursor {
@@ -83,11 +91,15 @@ pub(super) fn search(pages: &[Page<'_>], hints: &Hints) -> Option<Vec<Node>> {
         nodes: Vec::new(),
         price: 0,
         depth: 0,
+        max_nodes: MAX_NODES,
     };
+    // Single values throughout are a bar that what follows has to clear.
+    search.only_lines = true;
     search.extend(&start, &mut None);
-    if std::env::var("STEPS").is_ok() {
-        eprintln!("steps {}", MAX_STEPS - search.steps);
-    }
+    search.only_lines = false;
+    search.steps = MAX_STEPS;
+    search.least.clear();
+    search.extend(&start, &mut None);
     search.best.map(|it| it.1)
 }
 
@@ -96,6 +108,9 @@ struct Search<'a> {
     hints: &'a Hints,
     steps: usize,
     best: Option<(u32, Vec<Node>)>,
+    only_lines: bool,
+    /// The least price at which inputs were read so far.
+    least: BTreeMap<Vec<usize>, u32>,
 }
 
 /// Where one input was read up to.
@@ -122,6 +137,8 @@ struct State {
     nodes: Vec<Node>,
     price: u32,
     depth: usize,
+    /// The most nodes of a body.
+    max_nodes: usize,
 }
 
 /// Bodies found for a repetition, with the state behind each.
@@ -142,10 +159,13 @@ impl Search<'_> {
             if bodies.len() >= MAX_BODIES {
                 return;
             }
-            MAX_BODY_NODES
+            state.max_nodes
         } else {
             if state.cursors.iter().all(|it| self.lines_left(it) == 0) {
                 self.best = Some((state.price, state.nodes.clone()));
+                return;
+            }
+            if self.is_behind(state) {
                 return;
             }
             MAX_NODES
@@ -156,14 +176,29 @@ impl Search<'_> {
         }
         let mut next = Vec::new();
         self.lines(state, &mut next);
-        self.repeats(state, &mut next);
-        if bodies.is_none() && state.depth == 0 {
+        if !self.only_lines {
+            self.repeats(state, &mut next);
+        }
+        if !self.only_lines && bodies.is_none() && state.depth == 0 {
             self.open_repeats(state, &mut next);
         }
-        next.sort_by_key(|it| it.price);
+        // What reads many lines first: a good layout found early prunes the rest.
+        next.sort_by_key(|it| {
+            let read: usize = it.cursors.iter().map(|it| it.at).sum();
+            let read = units(read / it.cursors.len().max(1)).saturating_mul(price::LINE_READ);
+            i64::from(it.price) - i64::from(read)
+        });
         for state in next {
             self.extend(&state, bodies);
         }
+    }
+
+    /// Whether a much cheaper layout read just as much.
+    fn is_behind(&mut self, state: &State) -> bool {
+        let read: Vec<usize> = state.cursors.iter().map(|it| it.at).collect();
+        let least = self.least.entry(read).or_insert(state.price);
+        *least = state.price.min(*least);
+        state.price > least.saturating_add(price::MARGIN)
     }
 
     fn is_beaten(&self, price: u32) -> bool {
@@ -206,36 +241,11 @@ impl Search<'_> {
                 let price = price::LINE + price::FIELD * units(longest);
                 self.push_line(state, line, price, next);
             }
-            for header in 0..=MAX_HEADER.min(shortest) {
-                let fields: Vec<Slot> = (slot..slot + header).collect();
-                let behind = self.behind_fields(state, &fields);
-                let wanted: Vec<i128> = lengths.iter().map(|it| (it - header) as i128).collect();
-                let price = price::LINE + price::FIELD * units(header);
-                for (count, extra, values) in counts(&behind) {
-                    if values == wanted {
-                        let bonus = if self.hints.has_lists && longest <= header + 1 {
-                            price::STATED
-                        } else {
-                            0
-                        };
-                        let line = Line {
-                            fields: fields.clone(),
-                            rest: Rest::List(count, slot + header),
-                        };
-                        // With few values or with words, a rare form is most likely chance.
-                        let doubt = match extra {
-                            price::NOT_ALONE.. if longest <= header + 2 => price::SHORT,
-                            0..=price::NOT_ALONE => 0,
-                            _ if has_words => price::RARE_WITH_WORDS,
-                            _ if longest <= header + 3 => price::SHORT,
-                            _ => 0,
-                        };
-                        let price = price + price::LIST + extra + doubt;
-                        self.push_line(state, line, price.saturating_sub(bonus), next);
-                    }
-                }
+            if !self.only_lines {
+                self.lists(state, &lengths, has_words, next);
             }
-            if longest > 1 || shortest != longest {
+            let may_be_free = state.depth > 0 || shortest != longest || longest > MAX_HEADER * 2;
+            if may_be_free && !self.only_lines {
                 let line = Line {
                     fields: Vec::new(),
                     rest: Rest::Free(slot),
@@ -250,6 +260,49 @@ impl Search<'_> {
                 rest: Rest::Text(slot),
             };
             self.push_line(state, line, price::LINE + price::TEXT, next);
+        }
+    }
+
+    /// Lines that may stand next and end in a list.
+    fn lists(&self, state: &State, lengths: &[usize], has_words: bool, next: &mut Vec<State>) {
+        let longest = lengths.iter().copied().max().unwrap_or(0);
+        let shortest = lengths.iter().copied().min().unwrap_or(0);
+        let slot = state.n_slots;
+        for header in 0..=MAX_HEADER.min(shortest) {
+            // One value is a list only where the statement speaks of lists.
+            let is_single = longest == shortest && longest <= header + 1;
+            if is_single && (!self.hints.has_lists || header > 0) {
+                continue;
+            }
+            let fields: Vec<Slot> = (slot..slot + header).collect();
+            let behind = self.behind_fields(state, &fields);
+            let wanted: Vec<i128> = lengths.iter().map(|it| (it - header) as i128).collect();
+            let price = price::LINE + price::FIELD * units(header) + price::LIST;
+            for (count, extra, _) in counts(&behind, |place, value| value == wanted[place]) {
+                // With few values or with words, a rare form is most likely chance.
+                let is_rare = extra > price::NOT_ALONE + 2 * price::COUNTS_ALREADY;
+                let is_short = longest <= header + 3 && longest == shortest;
+                let doubt = if is_rare && has_words {
+                    price::RARE_WITH_WORDS
+                } else if is_short
+                    && (is_rare || extra >= price::NOT_ALONE && longest <= header + 2)
+                {
+                    price::SHORT
+                } else {
+                    0
+                };
+                let bonus = if is_single { price::STATED } else { 0 };
+                let line = Line {
+                    fields: fields.clone(),
+                    rest: Rest::List(count, slot + header),
+                };
+                self.push_line(
+                    state,
+                    line,
+                    (price + extra + doubt).saturating_sub(bonus),
+                    next,
+                );
+            }
         }
     }
 
@@ -269,7 +322,7 @@ impl Search<'_> {
         state
     }
 
-    fn push_line(&mut self, state: &State, line: Line, price: u32, next: &mut Vec<State>) {
+    fn push_line(&self, state: &State, line: Line, price: u32, next: &mut Vec<State>) {
         let mut new = self.behind_fields(state, &line.fields);
         let used = match &line.rest {
             Rest::List(count, _) => count.vars(),
@@ -293,20 +346,25 @@ impl Search<'_> {
         if state.depth + 1 >= MAX_DEPTH {
             return;
         }
-        for (count, extra, values) in counts(state) {
+        let room: Vec<i128> = state
+            .cursors
+            .iter()
+            .map(|it| self.lines_left(it) as i128 + 1)
+            .collect();
+        for (count, extra, values) in
+            counts(state, |place, value| (0..=room[place]).contains(&value))
+        {
             let mut first = state.clone();
             first.cursors.clear();
             let mut most = 0;
-            let mut fits = true;
             for (cursor, &value) in state.cursors.iter().zip(&values) {
-                fits &= value >= 0 && value <= self.lines_left(cursor) as i128 + 1;
                 most = most.max(value);
                 if value > 0 {
                     first.cursors.push(cursor.clone());
                 }
             }
             let has_word = self.hints.has_lines || self.hints.has_cases;
-            if !fits || most < 1 || most < 2 && !has_word {
+            if most < 1 || most < 2 && !has_word {
                 continue;
             }
             let bonus = if most < 2 && has_word {
@@ -320,23 +378,52 @@ impl Search<'_> {
                 0
             };
             let price = state.price + price::REPEAT + extra + doubt;
-            for body in self.bodies(first, price, &count) {
+            let times = Times::Of(count.clone());
+            self.push_bodies(state, &first, price, &times, bonus, next);
+        }
+    }
+
+    /// Keeps the repetitions whose bodies fit: short bodies, and longer ones where none of them does.
+    fn push_bodies(
+        &mut self,
+        state: &State,
+        first: &State,
+        price: u32,
+        times: &Times,
+        bonus: u32,
+        next: &mut Vec<State>,
+    ) {
+        for max_nodes in 1..=MAX_BODY_NODES {
+            let mut is_found = false;
+            for (price, body) in self.bodies(first.clone(), price, times, max_nodes) {
+                // A free line repeated to the end reads everything and says nothing.
+                let is_free = body.nodes.iter().any(says_nothing);
+                if is_free && !matches!(times, Times::Of(_)) {
+                    continue;
+                }
                 let repeat = Repeat {
-                    times: Times::Of(count.clone()),
-                    body: body.1.nodes,
+                    times: times.clone(),
+                    body: body.nodes,
                 };
-                let price = body.0.saturating_sub(bonus);
-                self.push_repeat(state, repeat, body.1.n_slots, price, next);
+                let price = price.saturating_sub(bonus);
+                let fits = self.push_repeat(state, repeat, body.n_slots, price, next);
+                is_found |= fits && !is_free;
+            }
+            if is_found {
+                return;
             }
         }
     }
 
-    /// Finds bodies on the first rounds alone.
-    fn bodies(&mut self, mut first: State, price: u32, count: &Count) -> Bodies {
+    /// Finds bodies of at most so many nodes on the first rounds alone.
+    fn bodies(&mut self, mut first: State, price: u32, times: &Times, max_nodes: usize) -> Bodies {
         first.depth += 1;
+        first.max_nodes = max_nodes;
         first.nodes = Vec::new();
         first.price = price;
-        mark_used(&mut first, &count.vars());
+        if let Times::Of(count) = times {
+            mark_used(&mut first, &count.vars());
+        }
         let mut found = Some(Vec::new());
         self.extend(&first, &mut found);
         let mut found = found.unwrap_or_default();
@@ -379,21 +466,7 @@ impl Search<'_> {
         kinds.push((Times::ToEnd, price::TO_END + late));
         for (times, extra) in kinds {
             let price = state.price + extra;
-            for body in self.bodies(state.clone(), price, &Expr::Number(0)) {
-                // A free line repeated to the end reads everything and says nothing.
-                let says_nothing = |it: &Node| match it {
-                    Node::Line(line) => matches!(line.rest, Rest::Free(_) | Rest::Text(_)),
-                    Node::Repeat(_) => false,
-                };
-                if body.1.nodes.iter().any(says_nothing) {
-                    continue;
-                }
-                let repeat = Repeat {
-                    times: times.clone(),
-                    body: body.1.nodes,
-                };
-                self.push_repeat(state, repeat, body.1.n_slots, body.0, next);
-            }
+            self.push_bodies(state, state, price, &times, 0, next);
         }
     }
 
@@ -405,9 +478,9 @@ impl Search<'_> {
         n_slots: usize,
         price: u32,
         next: &mut Vec<State>,
-    ) {
+    ) -> bool {
         if self.is_beaten(price) {
-            return;
+            return false;
         }
         let mut new = state.clone();
         let times = repeat.times.clone();
@@ -423,7 +496,7 @@ impl Search<'_> {
                 &mut self.steps,
             );
             let Some(end) = end else {
-                return;
+                return false;
             };
             cursor.at = end;
             // What was read in the last round is nobody's count.
@@ -437,6 +510,14 @@ impl Search<'_> {
         new.n_slots = n_slots;
         new.price = price;
         next.push(new);
+        true
+    }
+}
+
+fn says_nothing(node: &Node) -> bool {
+    match node {
+        Node::Line(line) => matches!(line.rest, Rest::Free(_) | Rest::Text(_)),
+        Node::Repeat(_) => false,
     }
 }
 
@@ -465,45 +546,94 @@ fn mark_used(state: &mut State, slots: &[Slot]) {
     }
 }
 
-/// The counts that can be made of what was read, with their prices and their value at each cursor.
-fn counts(state: &State) -> Vec<(Count, u32, Vec<i128>)> {
-    let first = state.counters.len().saturating_sub(MAX_COUNTERS);
-    let counters = &state.counters[first..];
-    let mut counts = Vec::new();
-    for (place, counter) in counters.iter().enumerate() {
-        let var = || Expr::Var(counter.slot);
-        let twice = || Expr::op('*', Expr::Number(2), var());
-        let forms = [
-            (var(), 0),
-            (var().plus(-1), 60),
-            (var().plus(1), 90),
-            (twice(), 120),
-            (twice().plus(1), 170),
-            (twice().plus(-1), 200),
-            (var().plus(-2), 220),
-            (Expr::op('*', var(), var()), 150),
-            (Expr::op('^', var(), Expr::Number(3)), 240),
-            (
-                Expr::op('/', Expr::op('*', var(), var().plus(-1)), Expr::Number(2)),
-                200,
-            ),
-        ];
-        for (form, extra) in forms {
-            counts.push((form, counter.price + extra));
-        }
-        for other in &counters[..place] {
-            let other_var = || Expr::Var(other.slot);
-            let price = counter.price + other.price;
-            counts.push((Expr::op('*', other_var(), var()), price + 90));
-            counts.push((Expr::op('+', other_var(), var()), price + 200));
+/// A formula of counters, before it is written out.
+#[derive(Clone, Copy)]
+enum Form {
+    /// `(times * n + plus) `
+    Linear(Slot, i128, i128),
+    Square(Slot),
+    Cube(Slot),
+    Half(Slot),
+    Product(Slot, Slot),
+    Sum(Slot, Slot),
+}
+
+impl Form {
+    fn value(self, env: &Env) -> Option<i128> {
+        match self {
+            Self::Linear(slot, times, plus) => {
+                env.number(slot)?.checked_mul(times)?.checked_add(plus)
+            }
+            Self::Square(slot) => env.number(slot)?.checked_pow(2),
+            Self::Cube(slot) => env.number(slot)?.checked_pow(3),
+            Self::Half(slot) => {
+                let n = env.number(slot)?;
+                Some(n.checked_mul(n - 1)? / 2)
+            }
+            Self::Product(left, right) => env.number(left)?.checked_mul(env.number(right)?),
+            Self::Sum(left, right) => env.number(left)?.checked_add(env.number(right)?),
         }
     }
-    let valued = counts.into_iter().filter_map(|(count, price)| {
-        let values = state.cursors.iter().map(|it| it.env.eval(&count));
-        let values = values.collect::<Option<Vec<i128>>>()?;
-        Some((count, price, values))
-    });
-    valued.collect()
+
+    fn count(self) -> Count {
+        let var = Expr::Var;
+        match self {
+            Self::Linear(slot, 1, plus) => var(slot).plus(plus),
+            Self::Linear(slot, times, plus) => {
+                Expr::op('*', Expr::Number(times), var(slot)).plus(plus)
+            }
+            Self::Square(slot) => Expr::op('*', var(slot), var(slot)),
+            Self::Cube(slot) => Expr::op('^', var(slot), Expr::Number(3)),
+            Self::Half(slot) => {
+                let all = Expr::op('*', var(slot), var(slot).plus(-1));
+                Expr::op('/', all, Expr::Number(2))
+            }
+            Self::Product(left, right) => Expr::op('*', var(left), var(right)),
+            Self::Sum(left, right) => Expr::op('+', var(left), var(right)),
+        }
+    }
+}
+
+/// The counts that can be made of what was read, with their prices and their value at each cursor,
+/// where `is_wanted` takes these.
+fn counts(state: &State, is_wanted: impl Fn(usize, i128) -> bool) -> Vec<(Count, u32, Vec<i128>)> {
+    let first = state.counters.len().saturating_sub(MAX_COUNTERS);
+    let counters = &state.counters[first..];
+    let mut found = Vec::new();
+    let mut consider = |form: Form, price: u32| {
+        let mut values = Vec::with_capacity(state.cursors.len());
+        for (place, cursor) in state.cursors.iter().enumerate() {
+            match form.value(&cursor.env) {
+                Some(value) if is_wanted(place, value) => values.push(value),
+                _ => return,
+            }
+        }
+        found.push((form.count(), price, values));
+    };
+    for (place, counter) in counters.iter().enumerate() {
+        let slot = counter.slot;
+        consider(Form::Linear(slot, 1, 0), counter.price);
+        consider(Form::Linear(slot, 1, -1), counter.price + 60);
+        consider(Form::Linear(slot, 1, 1), counter.price + 90);
+        for other in &counters[..place] {
+            let price = counter.price + other.price;
+            consider(Form::Product(other.slot, slot), price + 90);
+            if state.depth == 0 {
+                consider(Form::Sum(other.slot, slot), price + 200);
+            }
+        }
+        if state.depth > 0 {
+            continue;
+        }
+        consider(Form::Linear(slot, 2, 0), counter.price + 120);
+        consider(Form::Linear(slot, 2, 1), counter.price + 170);
+        consider(Form::Linear(slot, 2, -1), counter.price + 200);
+        consider(Form::Linear(slot, 1, -2), counter.price + 220);
+        consider(Form::Square(slot), counter.price + 150);
+        consider(Form::Cube(slot), counter.price + 240);
+        consider(Form::Half(slot), counter.price + 200);
+    }
+    found
 }
 
 #[cfg(test)]
