@@ -39,6 +39,9 @@ const MIN_DIVERSITY_PROGRAMS: u64 = 50;
 /// … if at most one of so many is new.
 const PROGRAMS_PER_NEW: u64 = 20;
 
+/// Where generated inputs come from, as the database has it.
+const MUTATION: &str = "mutation";
+
 /// What a search needs besides the candidates.
 pub(crate) struct SearchContext<'a> {
     pub(crate) sandbox: &'a Arc<Sandbox>,
@@ -99,7 +102,7 @@ pub(crate) async fn search(
     let inputs = generated_inputs(task, context.config);
     if let Some(recorder) = &mut recorder {
         for (number, input) in inputs.iter().enumerate() {
-            recorder.input(&task.id, number, Arc::clone(input))?;
+            recorder.input(&task.id, number, Arc::clone(input), MUTATION)?;
         }
     }
     let n_inputs = inputs.len();

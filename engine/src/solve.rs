@@ -13,7 +13,7 @@ use crate::{
     ProblemTimings, Report, RunFiles, RunManifest, Sample, Sampled, Sampler, SearchConfig,
     StopReason, Stopwatch, SubmissionReport, Timings, Workers,
     judging::{Judges, rule},
-    record::{Journal, Recorder, RunFolder, StageRow, TaskManifest},
+    record::{Journal, Recorder, RunFolder, StageRow, TaskManifest, VerdictRow},
     score::{Score, metrics, score},
     search::{Found, Records, SearchContext, search},
     time_limit,
@@ -419,6 +419,12 @@ impl Solver {
                     artifact: survivor.trial.artifact,
                     stage: "private",
                     results: score.results.iter().map(|it| it.record).collect(),
+                })?;
+                records.recorder.verdict(VerdictRow {
+                    problem: task.id.clone(),
+                    artifact: survivor.trial.artifact,
+                    verdict: score.verdict,
+                    failed_test: score.failed_test.clone(),
                 })?;
             }
         }

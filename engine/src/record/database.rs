@@ -11,6 +11,7 @@ use std::{
 };
 
 use crossbeam::channel::{Receiver, Sender, TryRecvError, bounded};
+use riddle_problems::Verdict;
 use riddle_sandbox::Digest;
 use rusqlite::{Connection, params};
 
@@ -22,13 +23,14 @@ const WAITING_ROWS: usize = 1024;
 /// Rows of one transaction.
 const ROWS_PER_COMMIT: usize = 512;
 /// The version of the tables.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 2;
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS problem (
         id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
     CREATE TABLE IF NOT EXISTS input (
         problem INTEGER NOT NULL, number INTEGER NOT NULL, digest BLOB NOT NULL, content BLOB NOT NULL,
+        origin TEXT NOT NULL DEFAULT 'mutation',
         PRIMARY KEY (problem, number)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS candidate (
         problem INTEGER NOT NULL, request INTEGER NOT NULL, choice INTEGER NOT NULL,
@@ -38,7 +40,13 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS stage (
         problem INTEGER NOT NULL, artifact BLOB NOT NULL, stage TEXT NOT NULL, results BLOB NOT NULL,
         PRIMARY KEY (problem, artifact, stage)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS verdict (
+        problem INTEGER NOT NULL, artifact BLOB NOT NULL, verdict TEXT NOT NULL, failed_test TEXT,
+        PRIMARY KEY (problem, artifact)) WITHOUT ROWID;
 ";
+
+/// What version 1 lacks besides a table. All inputs were mutations then.
+const FROM_VERSION_1: &str = "ALTER TABLE input ADD COLUMN origin TEXT NOT NULL DEFAULT 'mutation'";
 
 /// What became of one candidate.
 #[derive(Clone, Debug)]
@@ -63,14 +71,26 @@ pub(crate) struct StageRow {
     pub(crate) results: Vec<ExecutionRecord>,
 }
 
+/// What the private tests say of one survivor.
+#[derive(Clone, Debug)]
+pub(crate) struct VerdictRow {
+    pub(crate) problem: String,
+    pub(crate) artifact: Digest,
+    pub(crate) verdict: Verdict,
+    /// The first private test that it fails.
+    pub(crate) failed_test: Option<String>,
+}
+
 enum Row {
     Input {
         problem: String,
         number: i64,
         content: Arc<[u8]>,
+        origin: &'static str,
     },
     Candidate(CandidateRow),
     Stage(StageRow),
+    Verdict(VerdictRow),
 }
 
 /// The road to the database.
@@ -85,13 +105,23 @@ pub(crate) struct Recorder {
 impl Recorder {
     /// Makes the database, or opens one of a run that was cut short, and starts its writer.
     ///
-    /// Rows that are there are replaced by those of the same candidate, program or input.
+    /// Rows that are there are replaced by those of the same candidate, program or input. Tables of an
+    /// older version become those of this one; a newer version is refused.
     pub(crate) fn open(path: &Path) -> Result<Self, EngineError> {
-        let connection = open(path).map_err(|source| EngineError::Database {
+        let fault = |source| EngineError::Database {
             action: "make the tables",
             path: path.to_owned(),
             source,
-        })?;
+        };
+        let mut connection = Connection::open(path).map_err(fault)?;
+        let version = version(&connection).map_err(fault)?;
+        if version > SCHEMA_VERSION {
+            return Err(EngineError::NotARun {
+                path: path.parent().unwrap_or(path).to_owned(),
+                reason: newer(version),
+            });
+        }
+        prepare(&mut connection, version).map_err(fault)?;
         let (rows, inbox) = bounded(WAITING_ROWS);
         let fault = Arc::new(Mutex::new(None));
         let writer = std::thread::Builder::new()
@@ -118,11 +148,13 @@ impl Recorder {
         problem: &str,
         number: usize,
         content: Arc<[u8]>,
+        origin: &'static str,
     ) -> Result<(), EngineError> {
         self.send(Row::Input {
             problem: problem.to_owned(),
             number: i64::try_from(number).expect("inputs are counted in thousands"),
             content,
+            origin,
         })
     }
 
@@ -132,6 +164,10 @@ impl Recorder {
 
     pub(crate) fn stage(&mut self, row: StageRow) -> Result<(), EngineError> {
         self.send(Row::Stage(row))
+    }
+
+    pub(crate) fn verdict(&mut self, row: VerdictRow) -> Result<(), EngineError> {
+        self.send(Row::Verdict(row))
     }
 
     /// Commits everything and ends the writer.
@@ -181,13 +217,27 @@ impl Drop for Recorder {
     }
 }
 
-fn open(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
+/// Returns the version of a database's tables; 0 where there are none yet.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Says why a database is refused.
+pub(super) fn newer(version: u32) -> String {
+    format!("its database is version {version}: this Riddle knows {SCHEMA_VERSION}")
+}
+
+/// Makes the tables, or makes those of an older version into ours, all or nothing.
+fn prepare(connection: &mut Connection, version: u32) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-    connection.execute_batch(SCHEMA)?;
-    Ok(connection)
+    let transaction = connection.transaction()?;
+    if version == 1 {
+        transaction.execute_batch(FROM_VERSION_1)?;
+    }
+    transaction.execute_batch(SCHEMA)?;
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()
 }
 
 fn write_all(mut connection: Connection, inbox: &Receiver<Row>) -> rusqlite::Result<()> {
@@ -212,11 +262,13 @@ fn write(connection: &Connection, row: Row) -> rusqlite::Result<()> {
             problem,
             number,
             content,
+            origin,
         } => {
             let problem = problem_id(connection, &problem)?;
+            let digest = Digest::of(&content).0;
             connection
-                .prepare_cached("INSERT OR REPLACE INTO input VALUES (?, ?, ?, ?)")?
-                .execute(params![problem, number, Digest::of(&content).0, &*content])?;
+                .prepare_cached("INSERT OR REPLACE INTO input VALUES (?, ?, ?, ?, ?)")?
+                .execute(params![problem, number, digest, &*content, origin])?;
         }
         Row::Candidate(row) => {
             let problem = problem_id(connection, &row.problem)?;
@@ -252,6 +304,17 @@ fn write(connection: &Connection, row: Row) -> rusqlite::Result<()> {
                     pack(&row.results)
                 ])?;
         }
+        Row::Verdict(row) => {
+            let problem = problem_id(connection, &row.problem)?;
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?)")?
+                .execute(params![
+                    problem,
+                    row.artifact.0,
+                    row.verdict.as_str(),
+                    row.failed_test
+                ])?;
+        }
     }
     Ok(())
 }
@@ -263,6 +326,17 @@ fn problem_id(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     connection
         .prepare_cached("SELECT id FROM problem WHERE name = ?")?
         .query_row([name], |row| row.get(0))
+}
+
+/// Makes a database as version 1 had it, with one input.
+#[cfg(test)]
+pub(super) fn make_version_1(path: &Path) {
+    let schema = SCHEMA.replace("origin TEXT NOT NULL DEFAULT 'mutation',", "");
+    let connection = Connection::open(path).unwrap();
+    connection.execute_batch(&schema).unwrap();
+    let rows = "DROP TABLE verdict; INSERT INTO problem VALUES (1, 'p');
+        INSERT INTO input VALUES (1, 0, zeroblob(32), x'31'); PRAGMA user_version = 1";
+    connection.execute_batch(rows).unwrap();
 }
 
 #[cfg(test)]
@@ -296,6 +370,55 @@ mod tests {
             .query_row("SELECT count(*) FROM candidate", [], |row| row.get(0))
             .unwrap();
         assert_eq!(n, 3000);
+    }
+
+    #[test]
+    fn version_1_becomes_ours_and_keeps_its_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.sqlite");
+        make_version_1(&path);
+        for _ in 0..2 {
+            let mut recorder = Recorder::open(&path).unwrap();
+            let content: Arc<[u8]> = (*b"2").into();
+            recorder.input("p", 1, content, "written").unwrap();
+            recorder
+                .verdict(VerdictRow {
+                    problem: "p".to_owned(),
+                    artifact: Digest::of(b"a"),
+                    verdict: Verdict::Wa,
+                    failed_test: Some("private/1".to_owned()),
+                })
+                .unwrap();
+            recorder.finish().unwrap();
+        }
+        let connection = Connection::open(&path).unwrap();
+        assert_eq!(version(&connection), Ok(2));
+        let origins: Vec<String> = connection
+            .prepare("SELECT origin FROM input ORDER BY number")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(origins, ["mutation", "written"]);
+        let verdict: (String, String) = connection
+            .query_row("SELECT verdict, failed_test FROM verdict", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert_eq!(verdict, ("WA".to_owned(), "private/1".to_owned()));
+    }
+
+    #[test]
+    fn a_newer_version_is_not_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.sqlite");
+        let connection = Connection::open(&path).unwrap();
+        connection.pragma_update(None, "user_version", 9).unwrap();
+        let error = Recorder::open(&path).unwrap_err();
+        let end = "its database is version 9: this Riddle knows 2";
+        assert!(error.to_string().ends_with(end), "{error}");
+        assert_eq!(version(&connection), Ok(9));
     }
 
     #[test]

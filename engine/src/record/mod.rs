@@ -23,8 +23,8 @@ pub use self::{
 };
 pub(crate) use self::{
     blob::{ExecutionRecord, ending_name, pack},
-    database::{CandidateRow, Recorder, StageRow},
+    database::{CandidateRow, Recorder, StageRow, VerdictRow},
     folder::{RunFolder, TaskManifest, task_digest},
     journal::{Journal, Samples, hold, journalled},
-    reader::{CandidateRecord, InputRecord, RunDatabase},
+    reader::{CandidateRecord, InputRecord, RunDatabase, SampleRecord},
 };

@@ -5,16 +5,25 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use riddle_problems::{UnknownVerdict, Verdict};
 use riddle_sandbox::Digest;
-use rusqlite::{Connection, OpenFlags, Row, params};
+use rusqlite::{
+    Connection, OpenFlags, Row, params,
+    types::{Type, ValueRef},
+};
 
-use super::{BlobError, ExecutionRecord, database::SCHEMA_VERSION, unpack};
+use super::{
+    BlobError, ExecutionRecord,
+    database::{SCHEMA_VERSION, newer, version},
+    unpack,
+};
 use crate::{EngineError, Place};
 
 /// The open database of a run that nobody writes.
 #[derive(Debug)]
 pub(crate) struct RunDatabase {
     connection: Connection,
+    version: u32,
     path: PathBuf,
 }
 
@@ -36,6 +45,26 @@ pub(crate) struct StageRecord {
     pub(crate) artifact: Digest,
     pub(crate) stage: String,
     pub(crate) results: Result<Vec<ExecutionRecord>, BlobError>,
+}
+
+/// What is recorded of a sample, of whatever became of it.
+#[derive(Debug)]
+pub(crate) struct SampleRecord {
+    pub(crate) place: Place,
+    pub(crate) name: String,
+    pub(crate) language: Option<String>,
+    pub(crate) source: Option<Digest>,
+    pub(crate) artifact: Option<Digest>,
+    /// Whether it is the earliest that came out as a program that passes the public tests.
+    pub(crate) survives: bool,
+}
+
+/// What is recorded of a survivor on the private tests.
+#[derive(Debug)]
+pub(crate) struct VerdictRecord {
+    pub(crate) artifact: Digest,
+    pub(crate) verdict: Verdict,
+    pub(crate) failed_test: Option<String>,
 }
 
 /// A recorded input.
@@ -64,15 +93,97 @@ impl RunDatabase {
             source,
         };
         let connection = connect(&path).map_err(fault)?;
-        let version: u32 = connection
-            .pragma_query_value(None, "user_version", |row| row.get(0))
-            .map_err(fault)?;
+        let version = version(&connection).map_err(fault)?;
         if version > SCHEMA_VERSION {
-            return Err(not_a_run(format!(
-                "its database is version {version}: this Riddle knows {SCHEMA_VERSION}"
-            )));
+            return Err(not_a_run(newer(version)));
         }
-        Ok(Self { connection, path })
+        if version == 0 {
+            return Err(not_a_run("its database has no tables".to_owned()));
+        }
+        Ok(Self {
+            connection,
+            version,
+            path,
+        })
+    }
+
+    /// Returns true if the database is of a version that has verdicts.
+    pub(crate) fn has_verdicts(&self) -> bool {
+        self.version >= 2
+    }
+
+    /// Gives every sample, candidates and others, in the order of places.
+    pub(crate) fn each_sample(
+        &self,
+        problem: &str,
+        mut each: impl FnMut(SampleRecord),
+    ) -> Result<(), EngineError> {
+        let query = "
+            SELECT request, choice, candidate.name, language, source, artifact, dropped_at
+            FROM candidate JOIN problem ON problem.id = candidate.problem
+            WHERE problem.name = ? ORDER BY request, choice";
+        self.each_row(query, problem, |row| {
+            each(SampleRecord {
+                place: Place {
+                    request: row.get::<_, i64>(0)?.cast_unsigned(),
+                    choice: row.get(1)?,
+                },
+                name: row.get(2)?,
+                language: row.get(3)?,
+                source: row.get::<_, Option<_>>(4)?.map(Digest),
+                artifact: row.get::<_, Option<_>>(5)?.map(Digest),
+                survives: row.get_ref(6)? == ValueRef::Null,
+            });
+            Ok(())
+        })
+    }
+
+    /// Returns what a survivor did on the generated inputs; `None` if that is not recorded.
+    pub(crate) fn behaviour(
+        &self,
+        problem: &str,
+        artifact: Digest,
+    ) -> Result<Option<Result<Vec<ExecutionRecord>, BlobError>>, EngineError> {
+        let query = "
+            SELECT results FROM stage WHERE problem = (SELECT id FROM problem WHERE name = ?)
+                AND artifact = ? AND stage = 'inputs'";
+        let read = || {
+            let mut statement = self.connection.prepare_cached(query)?;
+            let mut rows = statement.query(params![problem, artifact.0])?;
+            Ok(match rows.next()? {
+                Some(row) => Some(unpack(row.get_ref(0)?.as_bytes()?)),
+                None => None,
+            })
+        };
+        read().map_err(|source| self.fault(source))
+    }
+
+    /// Gives what the private tests say of each survivor: nothing, where the database is of a version
+    /// that did not record it.
+    pub(crate) fn each_verdict(
+        &self,
+        problem: &str,
+        mut each: impl FnMut(VerdictRecord),
+    ) -> Result<(), EngineError> {
+        if !self.has_verdicts() {
+            return Ok(());
+        }
+        let query = "
+            SELECT artifact, verdict, failed_test
+            FROM verdict JOIN problem ON problem.id = verdict.problem
+            WHERE problem.name = ? ORDER BY artifact";
+        self.each_row(query, problem, |row| {
+            let verdict: String = row.get(1)?;
+            let verdict = verdict.parse().map_err(|error: UnknownVerdict| {
+                rusqlite::Error::FromSqlConversionFailure(1, Type::Text, error.into())
+            })?;
+            each(VerdictRecord {
+                artifact: Digest(row.get(0)?),
+                verdict,
+                failed_test: row.get(2)?,
+            });
+            Ok(())
+        })
     }
 
     /// Gives each candidate that was compiled, or failed to, in the order of places.
@@ -161,11 +272,15 @@ impl RunDatabase {
             }
             Ok(())
         };
-        read().map_err(|source| EngineError::Database {
+        read().map_err(|source| self.fault(source))
+    }
+
+    fn fault(&self, source: rusqlite::Error) -> EngineError {
+        EngineError::Database {
             action: "read the tables",
             path: self.path.clone(),
             source,
-        })
+        }
     }
 }
 
@@ -195,7 +310,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{CandidateRow, Recorder};
+    use crate::record::{CandidateRow, Recorder, database::make_version_1};
 
     #[test]
     fn reading_leaves_nothing_beside_the_database() {
@@ -229,13 +344,33 @@ mod tests {
     fn a_newer_database_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let connection = Connection::open(folder.path().join("run.sqlite")).unwrap();
-        connection.pragma_update(None, "user_version", 2).unwrap();
+        connection.pragma_update(None, "user_version", 3).unwrap();
         drop(connection);
         let error = RunDatabase::open(folder.path()).unwrap_err();
         assert!(
             error
                 .to_string()
-                .ends_with("its database is version 2: this Riddle knows 1")
+                .ends_with("its database is version 3: this Riddle knows 2")
         );
+    }
+
+    #[test]
+    fn version_1_is_read_and_has_no_verdicts() {
+        let folder = tempfile::tempdir().unwrap();
+        make_version_1(&folder.path().join("run.sqlite"));
+        let database = RunDatabase::open(folder.path()).unwrap();
+        assert_eq!(database.inputs("p").unwrap()[0].content, b"1");
+        assert!(!database.has_verdicts());
+        let mut n = 0;
+        database.each_verdict("p", |_| n += 1).unwrap();
+        assert_eq!(n, 0);
+    }
+
+    #[test]
+    fn a_database_without_tables_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs_err::write(folder.path().join("run.sqlite"), "").unwrap();
+        let error = RunDatabase::open(folder.path()).unwrap_err();
+        assert!(error.to_string().ends_with("its database has no tables"));
     }
 }

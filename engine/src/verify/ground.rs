@@ -21,7 +21,7 @@ use crate::{
     EngineError, Interrupt, LoadedProblem, Place, ProblemOrigin, ProblemReport, Report,
     RunManifest, Workers,
     judging::Judges,
-    record::{InputRecord, TaskManifest, task_digest},
+    record::{InputRecord, RunDatabase, TaskManifest, task_digest},
     score::private_digest,
     search::generated_inputs,
     time_limit,
@@ -44,6 +44,8 @@ pub(super) struct Ground {
     pub(super) foreign: BTreeMap<Language, String>,
     /// What the report tells of programs on the private tests, by the place of their candidate.
     pub(super) told: HashMap<Place, Told>,
+    /// What the database tells of programs on the private tests.
+    pub(super) recorded: HashMap<Digest, Told>,
 }
 
 /// What there is of a run, besides its database.
@@ -61,6 +63,7 @@ impl Ground {
         workers: &Workers,
         interrupt: &Interrupt,
         run: &Run<'_>,
+        database: &RunDatabase,
         problem: &TaskManifest,
         options: &VerifyOptions,
     ) -> Result<Result<Self, String>, EngineError> {
@@ -98,6 +101,7 @@ impl Ground {
             private: private(&loaded, problem),
             foreign: foreign(sandbox, run.manifest),
             told: report.map(told).unwrap_or_default(),
+            recorded: recorded(database, &problem.problem)?,
             task: Arc::unwrap_or_clone(loaded.task),
         }))
     }
@@ -234,11 +238,11 @@ fn foreign(sandbox: &Sandbox, manifest: &RunManifest) -> BTreeMap<Language, Stri
     foreign
 }
 
-/// What a report tells of a program on the private tests.
+/// What is told of a program on the private tests.
 #[derive(Debug)]
 pub(super) struct Told {
     pub(super) verdict: Verdict,
-    /// The test that it fails, [`NO_TEST`] if none; `None` where the report does not tell.
+    /// The test that it fails, [`NO_TEST`] if none; `None` where that is not told.
     pub(super) failed_test: Option<String>,
 }
 
@@ -267,4 +271,17 @@ fn told(report: &ProblemReport) -> HashMap<Place, Told> {
         ))
     });
     clusters.chain(submissions).collect()
+}
+
+fn recorded(database: &RunDatabase, problem: &str) -> Result<HashMap<Digest, Told>, EngineError> {
+    let mut recorded = HashMap::new();
+    database.each_verdict(problem, |it| {
+        let failed_test = it.failed_test.unwrap_or_else(|| NO_TEST.to_owned());
+        let told = Told {
+            verdict: it.verdict,
+            failed_test: Some(failed_test),
+        };
+        recorded.insert(it.artifact, told);
+    })?;
+    Ok(recorded)
 }

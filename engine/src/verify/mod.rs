@@ -171,6 +171,7 @@ impl Verifying<'_> {
             self.workers,
             self.interrupt,
             self.run,
+            database,
             self.problem,
             self.options,
         )

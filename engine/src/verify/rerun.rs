@@ -205,28 +205,50 @@ impl Again<'_> {
         let candidate = &self.job.candidate;
         let is_last = drawn.index + 1 == drawn.n_recorded;
         let dropped = candidate.dropped.as_ref();
-        let told = self.ground.told.get(&candidate.place);
         let recorded = match (&*drawn.stage, is_last) {
             (_, false) => "AC",
             ("public", true) => dropped.map_or("AC", |it| &it.1),
-            (_, true) => match told {
-                Some(told) => told.verdict.as_str(),
-                // Nothing tells the verdict but that no test came after it.
-                None if seen == Verdict::Ac && drawn.n_recorded < tests.len() => "not AC",
-                None => return true,
-            },
+            (_, true) => return self.judge_private(drawn, tests, seen),
         };
         let verdict = ("verdict", recorded.to_owned(), seen.as_str().to_owned());
-        let mut is_equal = self.compare(Some(drawn), [verdict]);
-        if !is_last {
-            return is_equal;
+        let is_equal = self.compare(Some(drawn), [verdict]);
+        match dropped {
+            Some((_, _, detail)) if is_last => {
+                let seen = format!("on public test {}", drawn.index + 1);
+                is_equal & self.compare(Some(drawn), [("detail", detail.clone(), seen)])
+            }
+            _ => is_equal,
         }
-        if let ("public", Some((_, _, detail))) = (&*drawn.stage, dropped) {
-            let seen = format!("on public test {}", drawn.index + 1);
-            is_equal &= self.compare(Some(drawn), [("detail", detail.clone(), seen)]);
+    }
+
+    /// Compares the last private test's verdict with the report's and with the database's, which are
+    /// mostly the same and then compared once.
+    fn judge_private(&mut self, drawn: &Drawn, tests: &[Test], seen: Verdict) -> bool {
+        let candidate = &self.job.candidate;
+        let of_report = self.ground.told.get(&candidate.place);
+        let of_database = candidate.artifact;
+        let of_database = of_database.and_then(|it| self.ground.recorded.get(&it));
+        let verdicts = [of_report, of_database].map(|it| it.map(|it| it.verdict.as_str()));
+        let failed_tests =
+            [of_report, of_database].map(|it| it.and_then(|it| it.failed_test.clone()));
+        let recorded = match verdicts {
+            [None, None] if seen == Verdict::Ac && drawn.n_recorded < tests.len() => {
+                // Nothing tells the verdict but that no test came after it.
+                vec!["not AC"]
+            }
+            [Some(a), Some(b)] if a == b => vec![a],
+            both => both.into_iter().flatten().collect(),
+        };
+        let mut is_equal = true;
+        for recorded in recorded {
+            let verdict = ("verdict", recorded.to_owned(), seen.as_str().to_owned());
+            is_equal &= self.compare(Some(drawn), [verdict]);
         }
-        let failed_test = told.and_then(|it| it.failed_test.clone());
-        if let ("private", Some(recorded)) = (&*drawn.stage, failed_test) {
+        let recorded = match failed_tests {
+            [Some(a), Some(b)] if a == b => vec![a],
+            both => both.into_iter().flatten().collect(),
+        };
+        for recorded in recorded {
             let failed = tests.get(drawn.index).filter(|_| seen != Verdict::Ac);
             let seen = failed.map_or(NO_TEST, |it| &it.name).to_owned();
             is_equal &= self.compare(Some(drawn), [("failed_test", recorded, seen)]);

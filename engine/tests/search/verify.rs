@@ -270,6 +270,19 @@ fn a_changed_verdict_in_the_report_is_found() {
 }
 
 #[test]
+fn a_changed_verdict_in_the_database_is_found() {
+    check_changed(
+        "UPDATE verdict SET verdict = 'TLE' WHERE verdict = 'AC'",
+        &[("private", "verdict")],
+    );
+    check_changed(
+        "UPDATE verdict SET failed_test = 'private/9' WHERE verdict = 'WA' AND artifact =
+            (SELECT min(artifact) FROM verdict WHERE verdict = 'WA')",
+        &[("private", "failed_test")],
+    );
+}
+
+#[test]
 fn a_run_that_was_cut_short_is_verified_as_far_as_it_came() {
     let (fixture, n_executions) = with_run();
     fs_err::remove_file(fixture.path("run/report.json")).unwrap();
