@@ -5,6 +5,8 @@ use std::time::Duration;
 use riddle_sandbox::Language;
 use serde::{Deserialize, Serialize};
 
+use crate::InputWay;
+
 /// The settings of a search that shape its result.
 ///
 /// The number of threads is not among them: it shapes only the time that a search takes.
@@ -17,6 +19,12 @@ pub struct SearchConfig {
     pub n_submissions: usize,
     /// Inputs to generate for clustering. Default: 50, as AlphaCode used.
     pub n_inputs: usize,
+    /// How they are made. Default: inferred; of runs from before there was a choice: mutations.
+    #[serde(default = "InputWay::of_old")]
+    pub inputs: InputWay,
+    /// The name of the selection rule, one of [`riddle_clustering::rules::NAMES`]. Default: `alphacode`.
+    #[serde(default = "alphacode")]
+    pub rule: String,
     /// Languages to take; the others are dropped. Default: none named, which is all.
     pub languages: Vec<Language>,
     /// The seed of everything random: generated inputs, what guests see as randomness. Default: 0.
@@ -33,11 +41,18 @@ impl Default for SearchConfig {
             n_samples: None,
             n_submissions: 10,
             n_inputs: 50,
+            inputs: InputWay::default(),
+            rule: alphacode(),
             languages: Vec::new(),
             seed: 0,
             default_time_limit: Duration::from_secs(2),
         }
     }
+}
+
+/// What runs were made with before there was a choice.
+fn alphacode() -> String {
+    "alphacode".to_owned()
 }
 
 impl SearchConfig {

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     EngineError, LoadedProblem, Place, ProblemReport, Report, RunFiles, RunManifest,
-    evaluate::limits, judging::run_input, record::journalled, search::generated_inputs,
+    evaluate::limits, inputs::Inputs, judging::run_input, record::journalled,
 };
 
 /// The earliest survivor of a problem beside its first submission.
@@ -177,7 +177,7 @@ fn difference(
             Err(_) => return Ok(None),
         }
     }
-    let mut inputs = generated_inputs(&task, &manifest.config);
+    let mut inputs = Inputs::of(&task, &manifest.config).contents();
     inputs.sort_by_key(|it| it.len());
     let mut second_best = None;
     for input in inputs {

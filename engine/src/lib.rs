@@ -22,6 +22,7 @@ mod evaluate;
 mod event;
 mod explain;
 mod funnel;
+mod inputs;
 mod interrupt;
 mod judge;
 mod judging;
@@ -42,6 +43,7 @@ mod verdict;
 mod verify;
 mod workers;
 
+pub use riddle_clustering as clustering;
 pub use riddle_problems as problems;
 pub use riddle_sandbox as sandbox;
 
@@ -55,6 +57,7 @@ pub use self::{
     event::{Event, Observer, Silent},
     explain::{Did, Difference, Explained, Explanation, explain},
     funnel::{Stage, StageCount},
+    inputs::InputWay,
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
     models::{default_model, fetch_default_model},

@@ -11,10 +11,11 @@ use futures_util::{
     stream::{self, FuturesUnordered},
 };
 use riddle_clustering::{
-    AlphaCode, Cluster, Digest as OutputDigest, ExecutionMatrix, Observation, Pick, SelectionRule,
-    cluster,
+    Ballot, Behaviours, Cluster, Digest as OutputDigest, ExecutionMatrix, MatrixView, Observation,
+    Pick, SelectionRule, cluster,
+    rules::{self, Extras},
 };
-use riddle_problems::{Interaction, Task, mutate};
+use riddle_problems::Task;
 use riddle_sandbox::Sandbox;
 
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
     Sampler, SamplerError, SearchConfig, Stage, StageCount, StopReason, Workers,
     arrivals::{Arrivals, Arrived, admitted},
     evaluate::{Trial, Trials},
+    inputs::{Inputs, behave_alone, voting},
     judging::Judges,
     order::InOrder,
     record::{Journal, Recorder},
@@ -38,9 +40,6 @@ const MAX_WAITING: usize = 8192;
 const MIN_DIVERSITY_PROGRAMS: u64 = 50;
 /// … if at most one of so many is new.
 const PROGRAMS_PER_NEW: u64 = 20;
-
-/// Where generated inputs come from, as the database has it.
-const MUTATION: &str = "mutation";
 
 /// What a search needs besides the candidates.
 pub(crate) struct SearchContext<'a> {
@@ -99,19 +98,21 @@ pub(crate) async fn search(
         Some(Records { journal, recorder }) => (Some(journal), Some(recorder)),
         None => (None, None),
     };
-    let inputs = generated_inputs(task, context.config);
+    let rule = rule(context.config)?;
+    let inputs = Inputs::of(task, context.config);
     if let Some(recorder) = &mut recorder {
-        for (number, input) in inputs.iter().enumerate() {
-            recorder.input(&task.id, number, Arc::clone(input), MUTATION)?;
+        for (number, input) in inputs.all.iter().enumerate() {
+            let content = Arc::clone(&input.content);
+            recorder.input(&task.id, number, content, &input.origin.to_string())?;
         }
     }
-    let n_inputs = inputs.len();
+    let n_inputs = inputs.all.len();
     let trials = Arc::new(Trials::new(
         Arc::clone(context.sandbox),
         Arc::clone(task),
         Arc::clone(judges),
         time_limit,
-        inputs,
+        inputs.contents(),
     ));
 
     let n_there = sampler.n_samples(task);
@@ -206,11 +207,20 @@ pub(crate) async fn search(
     };
 
     let matrix = matrix(n_inputs, &tally.survivors);
-    let clusters = cluster(&matrix);
-    let rule = AlphaCode;
-    let picks = rule.pick(&matrix, &clusters, context.config.n_submissions);
+    let voting = voting(&matrix);
+    let view = MatrixView::new(&matrix).inputs(&voting);
+    let clusters = cluster(view);
+    let behaviours = Behaviours::of(view);
+    let ballot = Ballot::of_clusters(&behaviours, &clusters);
+    let picks = rule.choose(&ballot, context.config.n_submissions);
     let funnel = tally.funnel.into_counts(tally.n_candidates);
-    let mut warnings = warnings(task, n_inputs, context.config, &tally.no_toolchain);
+    let mut warnings = warnings(task, &inputs, context.config, &tally.no_toolchain);
+    if voting.len() < n_inputs {
+        warnings.push(format!(
+            "most survivors fail on {} of {n_inputs} generated inputs: these do not vote",
+            n_inputs - voting.len()
+        ));
+    }
     warnings.extend(sampler_failure.as_ref().map(SamplerError::in_full));
     warnings.extend(diversity_warning(&funnel));
     Ok(Found {
@@ -231,23 +241,19 @@ pub(crate) async fn search(
     })
 }
 
-/// Whether a program's behaviour is seen on an input alone, with nobody to talk to and in one pass.
-fn behaves_alone(task: &Task) -> bool {
-    let judging = &task.judging;
-    judging.interaction == Interaction::None && judging.max_passes.get() == 1
-}
-
-/// Makes the inputs on which survivors are told apart.
-pub(crate) fn generated_inputs(task: &Task, config: &SearchConfig) -> Vec<Arc<[u8]>> {
-    if !behaves_alone(task) {
-        return Vec::new();
-    }
-    let public: Vec<&[u8]> = task.public_tests.iter().map(|it| &*it.input).collect();
-    let seed = config.seed_of("inputs", &task.id);
-    mutate::mutated_inputs(&public, config.n_inputs, seed)
-        .into_iter()
-        .map(Into::into)
-        .collect()
+/// Returns the rule that the settings name.
+fn rule(config: &SearchConfig) -> Result<Box<dyn SelectionRule>, EngineError> {
+    let extras = Extras {
+        seed: config.seed,
+        ..Extras::default()
+    };
+    rules::by_name(&config.rule, &extras).ok_or_else(|| {
+        EngineError::Config(format!(
+            "there is no selection rule `{}`: expected one of `{}`",
+            config.rule,
+            rules::NAMES.join("`, `")
+        ))
+    })
 }
 
 /// Says so where a sampler repeats itself.
@@ -286,7 +292,7 @@ fn matrix(n_inputs: usize, survivors: &[Survivor]) -> ExecutionMatrix {
 
 fn warnings(
     task: &Task,
-    n_inputs: usize,
+    inputs: &Inputs,
     config: &SearchConfig,
     no_toolchain: &BTreeMap<String, u64>,
 ) -> Vec<String> {
@@ -295,16 +301,22 @@ fn warnings(
         warnings.push(
             "problem has no public tests: every candidate that compiles is a survivor".to_owned(),
         );
-    } else if !behaves_alone(task) {
+    } else if !behave_alone(task) {
         warnings.push(format!(
             "no inputs are generated: survivors are not told apart ({})",
             task.judging
         ));
-    } else if n_inputs < config.n_inputs {
+    } else if inputs.all.len() < config.n_inputs {
+        let n_inputs = inputs.all.len();
         warnings.push(format!(
             "only {n_inputs} of {} generated inputs are distinct: clusters are coarse",
             config.n_inputs
         ));
+    }
+    if let Some(reason) = &inputs.no_grammar
+        && !inputs.all.is_empty()
+    {
+        warnings.push(format!("inputs are mutations alone: {reason}"));
     }
     if !task.includes.is_empty() {
         warnings.push("candidates are compiled without the package's own files".to_owned());

@@ -7,10 +7,10 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use clap::Args;
+use clap::{Args, builder::PossibleValuesParser};
 use riddle_engine::{
-    Interrupt, LoadedProblem, Replay, Report, Sampler, SamplerConfig, SearchConfig, Solver,
-    StopReason, Timings,
+    InputWay, Interrupt, LoadedProblem, Replay, Report, Sampler, SamplerConfig, SearchConfig,
+    Solver, StopReason, Timings,
 };
 
 use crate::{
@@ -68,6 +68,18 @@ pub(crate) struct SolveArgs {
     #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Search")]
     #[arg(value_parser = clap::value_parser!(u32).range(..=10_000))]
     inputs: u32,
+    /// Make inputs by mutating the public ones alone, as AlphaCode did
+    #[arg(long, help_heading = "Search")]
+    mutations_only: bool,
+    /// How submissions are chosen
+    #[arg(
+        long,
+        value_name = "RULE",
+        default_value = "alphacode",
+        help_heading = "Search"
+    )]
+    #[arg(value_parser = PossibleValuesParser::new(riddle_engine::clustering::rules::NAMES))]
+    rule: String,
     /// Seed of everything random
     #[arg(
         long,
@@ -212,6 +224,12 @@ fn config(args: &SolveArgs) -> SearchConfig {
         n_samples: args.sampler.n_samples(),
         n_submissions: args.submit as usize,
         n_inputs: args.inputs as usize,
+        inputs: if args.mutations_only {
+            InputWay::Mutations
+        } else {
+            InputWay::Inferred
+        },
+        rule: args.rule.clone(),
         languages: args.sampler.languages().to_vec(),
         seed: args.seed,
         default_time_limit: args.reading.default_time_limit,

@@ -20,10 +20,10 @@ use super::{
 use crate::{
     EngineError, Interrupt, LoadedProblem, Place, ProblemOrigin, ProblemReport, Report,
     RunManifest, Workers,
+    inputs::Inputs,
     judging::Judges,
     record::{InputRecord, RunDatabase, TaskManifest, task_digest},
     score::private_digest,
-    search::generated_inputs,
     time_limit,
 };
 
@@ -97,7 +97,7 @@ impl Ground {
             judges,
             interrupt: interrupt.clone(),
             time_limit,
-            inputs: generated_inputs(&loaded.task, &run.manifest.config),
+            inputs: Inputs::of(&loaded.task, &run.manifest.config).contents(),
             private: private(&loaded, problem),
             foreign: foreign(sandbox, run.manifest),
             told: report.map(told).unwrap_or_default(),

@@ -165,8 +165,6 @@ fn kind(slot: Slot, seen: &Gatherer, shape: &Shape, statement: &Statement) -> Ki
             .words
             .iter()
             .all(|it| it[1..].iter().all(|it| *it == b'0'));
-<<<<<<< HEAD
-=======
         let is_real = statement.words.real
             && shape.line[slot].iter().any(|&it| {
                 seen.slots[it].n_integers < seen.slots[it].n
@@ -181,7 +179,6 @@ fn kind(slot: Slot, seen: &Gatherer, shape: &Shape, statement: &Statement) -> Ki
                 is_fixed: false,
             };
         }
->>>>>>> grammar
         let is_string = is_binary && longest >= 5 && !is_power;
         let has_length = as_long_as(slot, seen, shape).is_some() && longest >= 3;
         if shape.is_count[slot] || !is_string && !has_length {
@@ -254,9 +251,6 @@ fn as_long_as(slot: Slot, seen: &Gatherer, shape: &Shape) -> Option<Slot> {
     let longest = all.lengths.map_or(0, |it| it.1);
     let varies = all.lengths.is_some_and(|it| it.0 < it.1);
     let fitting = |want_number: bool| {
-<<<<<<< HEAD
-        all.same_length.iter().rev().find(|(_, it)| {
-=======
         // So many lines of short words may be so long by chance, but not the rows of a grid.
         let is_grid =
             varies || longest >= 4 || all.bytes.iter().any(|it| !it.is_ascii_alphabetic());
@@ -264,7 +258,6 @@ fn as_long_as(slot: Slot, seen: &Gatherer, shape: &Shape) -> Option<Slot> {
             if shape.is_count[**other] && shape.is_repeated[slot] && !is_grid {
                 return false;
             }
->>>>>>> grammar
             let is_enough = if want_number {
                 longest >= 2 || varies
             } else {

@@ -1,0 +1,99 @@
+//! The inputs on which survivors are told apart: made from what the search may see, and judged by what programs do.
+//!
+//! How an input is made is `riddle_problems`' to know; here it is decided which ways are used, and which inputs have
+//! a say.
+
+mod suspects;
+
+use std::sync::Arc;
+
+use riddle_problems::{
+    Interaction, Task,
+    inputs::{
+        blend::{Origin, blended_inputs},
+        grammar::Grammar,
+        mutate::mutated_inputs,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::suspects::voting;
+use crate::SearchConfig;
+
+/// How inputs are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum InputWay {
+    /// By a grammar inferred from the public inputs and the statement, and by mutations; by these alone where no
+    /// grammar fits.
+    #[default]
+    Inferred,
+    /// By mutations of the public inputs alone, as AlphaCode made them.
+    Mutations,
+}
+
+impl InputWay {
+    /// What runs were made with before there was a choice.
+    pub(crate) fn of_old() -> Self {
+        Self::Mutations
+    }
+}
+
+/// A generated input.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    pub(crate) content: Arc<[u8]>,
+    pub(crate) origin: Origin,
+}
+
+/// The inputs of a problem.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    pub(crate) all: Vec<Input>,
+    /// Why no grammar was inferred, where one was wanted.
+    pub(crate) no_grammar: Option<String>,
+}
+
+impl Inputs {
+    /// Makes the inputs of a problem; none where a program does not behave on an input alone.
+    pub(crate) fn of(task: &Task, config: &SearchConfig) -> Self {
+        if !behave_alone(task) {
+            return Self::default();
+        }
+        let public: Vec<&[u8]> = task.public_tests.iter().map(|it| &*it.input).collect();
+        let seed = config.seed_of("inputs", &task.id);
+        if config.inputs == InputWay::Mutations {
+            let inputs = mutated_inputs(&public, config.n_inputs, seed);
+            let inputs = inputs.into_iter().map(|bytes| Input {
+                content: bytes.into(),
+                origin: Origin::Mutation,
+            });
+            return Self {
+                all: inputs.collect(),
+                no_grammar: None,
+            };
+        }
+        let grammar = Grammar::infer(&public, task.statement.as_deref().unwrap_or_default());
+        let inputs = blended_inputs(grammar.as_ref(), &public, config.n_inputs, seed);
+        let inputs = inputs.into_iter().map(|it| Input {
+            content: it.bytes.into(),
+            origin: it.origin,
+        });
+        Self {
+            all: inputs.collect(),
+            no_grammar: grammar.err().map(|it| it.to_string()),
+        }
+    }
+
+    /// Returns what programs read.
+    pub(crate) fn contents(&self) -> Vec<Arc<[u8]>> {
+        self.all.iter().map(|it| Arc::clone(&it.content)).collect()
+    }
+}
+
+/// Whether a program's behaviour is seen on an input alone, with nobody to talk to and in one pass.
+pub(crate) fn behave_alone(task: &Task) -> bool {
+    let judging = &task.judging;
+    judging.interaction == Interaction::None && judging.max_passes.get() == 1
+}
