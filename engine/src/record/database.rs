@@ -86,7 +86,7 @@ enum Row {
         problem: String,
         number: i64,
         content: Arc<[u8]>,
-        origin: &'static str,
+        origin: String,
     },
     Candidate(CandidateRow),
     Stage(StageRow),
@@ -148,13 +148,13 @@ impl Recorder {
         problem: &str,
         number: usize,
         content: Arc<[u8]>,
-        origin: &'static str,
+        origin: &str,
     ) -> Result<(), EngineError> {
         self.send(Row::Input {
             problem: problem.to_owned(),
             number: i64::try_from(number).expect("inputs are counted in thousands"),
             content,
-            origin,
+            origin: origin.to_owned(),
         })
     }
 
