@@ -256,6 +256,9 @@ fn hints(symbols: &[Placed]) -> Hints {
             Symbol::Word(word) if matches!(word.as_str(), "cases" | "testcases") => {
                 hints.has_cases = true;
             }
+            Symbol::Word(word) if word == "file" && self::word(&pair[0].symbol) == Some("of") => {
+                hints.has_cases = true;
+            }
             Symbol::Dots => hints.has_lists = true,
             _ => {}
         }

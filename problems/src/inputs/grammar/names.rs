@@ -109,7 +109,7 @@ fn score(
     }
     if !is_first {
         // Beside an inequality a name is limited again, and not read again.
-        if mention.is_limited {
+        if mention.is_limited || mention.counts {
             return None;
         }
         score -= 120;

@@ -11,8 +11,10 @@ use super::expr::Expr;
 use super::layout::{Blind, Count, Env, Line, Node, Repeat, Rest, Slot, Times, walk};
 use super::page::Page;
 
-/// The most tokens and lines looked at in one search.
-const MAX_STEPS: usize = 4_000_000;
+/// The most tokens and lines looked at in one phase of a search.
+const MAX_STEPS: usize = 1_500_000;
+/// The most of them for the bodies of one repetition.
+const MAX_BODY_STEPS: usize = 60_000;
 /// What it takes to look at one state, in steps.
 const STEPS_PER_STATE: usize = 300;
 /// The most single values on one line.
@@ -38,10 +40,12 @@ mod price {
     pub(super) const MARGIN: u32 = 200;
     pub(super) const FIELD: u32 = 80;
     pub(super) const LIST: u32 = 90;
-    pub(super) const REPEAT: u32 = 90;
-    pub(super) const FREE: u32 = 420;
-    pub(super) const TEXT: u32 = 260;
-    pub(super) const TO_END: u32 = 350;
+    pub(super) const REPEAT: u32 = 70;
+    pub(super) const FREE: u32 = 800;
+    pub(super) const TEXT: u32 = 600;
+    pub(super) const TO_END: u32 = 1000;
+    /// That much less where the statement speaks of cases or of the end of the input.
+    pub(super) const CASES_STATED: u32 = 600;
     /// Cases without a count begin where the input does.
     pub(super) const TO_END_LATE: u32 = 300;
     pub(super) const UNTIL: u32 = 180;
@@ -53,7 +57,10 @@ mod price {
     pub(super) const RARE_LINES: u32 = 250;
     pub(super) const SHORT: u32 = 80;
     /// What the statement speaks of is that much cheaper.
-    pub(super) const STATED: u32 = 70;
+    pub(super) const STATED: u32 = 130;
+    pub(super) const LIST_STATED: u32 = 15;
+    /// A number that already counts what this stands in.
+    pub(super) const COUNTS_OUTSIDE: u32 = 80;
 }
 
 /// What the statement says about the layout.
@@ -74,7 +81,7 @@ pub(super) fn search(pages: &[Page<'_>], hints: &Hints) -> Option<Vec<Node>> {
         hints,
         steps: MAX_STEPS,
         best: None,
-        only_lines: false,
+        phase: Phase::Single,
         least: BTreeMap::new(),
     };
     let cursors = (0..pages.len())
@@ -93,22 +100,36 @@ pub(super) fn search(pages: &[Page<'_>], hints: &Hints) -> Option<Vec<Node>> {
         depth: 0,
         max_nodes: MAX_NODES,
     };
-    // Single values throughout are a bar that what follows has to clear.
-    search.only_lines = true;
-    search.extend(&start, &mut None);
-    search.only_lines = false;
-    search.steps = MAX_STEPS;
-    search.least.clear();
-    search.extend(&start, &mut None);
+    for phase in PHASES {
+        search.phase = phase;
+        search.steps = MAX_STEPS;
+        search.least.clear();
+        search.extend(&start, &mut None);
+    }
     search.best.map(|it| it.1)
 }
+
+/// What is tried. What each phase finds is a bar that the next has to clear.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    /// Lines of single values.
+    Single,
+    /// Lists and lines that are counted too.
+    Counted,
+    /// Repetitions without a count too.
+    Open,
+    /// Lists without a count, and lines of text, too.
+    Free,
+}
+
+const PHASES: [Phase; 4] = [Phase::Single, Phase::Counted, Phase::Open, Phase::Free];
 
 struct Search<'a> {
     pages: &'a [Page<'a>],
     hints: &'a Hints,
     steps: usize,
     best: Option<(u32, Vec<Node>)>,
-    only_lines: bool,
+    phase: Phase,
     /// The least price at which inputs were read so far.
     least: BTreeMap<Vec<usize>, u32>,
 }
@@ -176,10 +197,10 @@ impl Search<'_> {
         }
         let mut next = Vec::new();
         self.lines(state, &mut next);
-        if !self.only_lines {
+        if self.phase >= Phase::Counted {
             self.repeats(state, &mut next);
         }
-        if !self.only_lines && bodies.is_none() && state.depth == 0 {
+        if self.phase >= Phase::Open && bodies.is_none() && state.depth == 0 {
             self.open_repeats(state, &mut next);
         }
         // What reads many lines first: a good layout found early prunes the rest.
@@ -241,11 +262,11 @@ impl Search<'_> {
                 let price = price::LINE + price::FIELD * units(longest);
                 self.push_line(state, line, price, next);
             }
-            if !self.only_lines {
+            if self.phase >= Phase::Counted {
                 self.lists(state, &lengths, has_words, next);
             }
             let may_be_free = state.depth > 0 || shortest != longest || longest > MAX_HEADER * 2;
-            if may_be_free && !self.only_lines {
+            if may_be_free && self.phase >= Phase::Free {
                 let line = Line {
                     fields: Vec::new(),
                     rest: Rest::Free(slot),
@@ -254,7 +275,8 @@ impl Search<'_> {
             }
         }
         let on_page = |it: &Cursor| it.at < self.pages[it.page].lines.len();
-        if (has_words && longest > 1 || !is_plain) && state.cursors.iter().all(on_page) {
+        let is_text = self.phase >= Phase::Free && has_words && longest > 1 || !is_plain;
+        if is_text && state.cursors.iter().all(on_page) {
             let line = Line {
                 fields: Vec::new(),
                 rest: Rest::Text(slot),
@@ -291,7 +313,7 @@ impl Search<'_> {
                 } else {
                     0
                 };
-                let bonus = if is_single { price::STATED } else { 0 };
+                let bonus = if is_single { price::LIST_STATED } else { 0 };
                 let line = Line {
                     fields: fields.clone(),
                     rest: Rest::List(count, slot + header),
@@ -372,7 +394,7 @@ impl Search<'_> {
             } else {
                 0
             };
-            let doubt = if extra > price::NOT_ALONE + 90 {
+            let doubt = if extra > price::NOT_ALONE + 130 + 4 * price::COUNTS_ALREADY {
                 price::RARE_LINES
             } else {
                 0
@@ -422,10 +444,21 @@ impl Search<'_> {
         first.nodes = Vec::new();
         first.price = price;
         if let Times::Of(count) = times {
-            mark_used(&mut first, &count.vars());
+            let vars = count.vars();
+            for counter in first
+                .counters
+                .iter_mut()
+                .filter(|it| vars.contains(&it.slot))
+            {
+                counter.price += price::COUNTS_OUTSIDE;
+            }
         }
         let mut found = Some(Vec::new());
+        let steps = self.steps;
+        self.steps = steps.min(MAX_BODY_STEPS);
+        let given = self.steps;
         self.extend(&first, &mut found);
+        self.steps = steps - (given - self.steps);
         let mut found = found.unwrap_or_default();
         found.sort_by_key(|it| it.0);
         found
@@ -463,7 +496,12 @@ impl Search<'_> {
         } else {
             price::TO_END_LATE
         };
-        kinds.push((Times::ToEnd, price::TO_END + late));
+        let stated = if self.hints.has_cases {
+            price::CASES_STATED
+        } else {
+            0
+        };
+        kinds.push((Times::ToEnd, price::TO_END + late - stated));
         for (times, extra) in kinds {
             let price = state.price + extra;
             self.push_bodies(state, state, price, &times, 0, next);
@@ -613,8 +651,8 @@ fn counts(state: &State, is_wanted: impl Fn(usize, i128) -> bool) -> Vec<(Count,
     for (place, counter) in counters.iter().enumerate() {
         let slot = counter.slot;
         consider(Form::Linear(slot, 1, 0), counter.price);
-        consider(Form::Linear(slot, 1, -1), counter.price + 60);
-        consider(Form::Linear(slot, 1, 1), counter.price + 90);
+        consider(Form::Linear(slot, 1, -1), counter.price + 70);
+        consider(Form::Linear(slot, 1, 1), counter.price + 130);
         for other in &counters[..place] {
             let price = counter.price + other.price;
             consider(Form::Product(other.slot, slot), price + 90);
