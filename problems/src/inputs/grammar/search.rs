@@ -116,13 +116,21 @@ enum Phase {
     Single,
     /// Lists and lines that are counted too.
     Counted,
+    /// Several lines that are counted together, and what is counted in these, too.
+    Nested,
     /// Repetitions without a count too.
     Open,
     /// Lists without a count, and lines of text, too.
     Free,
 }
 
-const PHASES: [Phase; 4] = [Phase::Single, Phase::Counted, Phase::Open, Phase::Free];
+const PHASES: [Phase; 5] = [
+    Phase::Single,
+    Phase::Counted,
+    Phase::Nested,
+    Phase::Open,
+    Phase::Free,
+];
 
 struct Search<'a> {
     pages: &'a [Page<'a>],
@@ -365,7 +373,8 @@ impl Search<'_> {
 
     /// Repetitions by a count that may stand next.
     fn repeats(&mut self, state: &State, next: &mut Vec<State>) {
-        if state.depth + 1 >= MAX_DEPTH {
+        let is_too_deep = state.depth > 0 && self.phase < Phase::Nested;
+        if is_too_deep || state.depth + 1 >= MAX_DEPTH {
             return;
         }
         let room: Vec<i128> = state
@@ -415,7 +424,12 @@ impl Search<'_> {
         bonus: u32,
         next: &mut Vec<State>,
     ) {
-        for max_nodes in 1..=MAX_BODY_NODES {
+        let most = if self.phase >= Phase::Nested {
+            MAX_BODY_NODES
+        } else {
+            1
+        };
+        for max_nodes in 1..=most {
             let mut is_found = false;
             for (price, body) in self.bodies(first.clone(), price, times, max_nodes) {
                 // A free line repeated to the end reads everything and says nothing.
@@ -637,6 +651,8 @@ impl Form {
 fn counts(state: &State, is_wanted: impl Fn(usize, i128) -> bool) -> Vec<(Count, u32, Vec<i128>)> {
     let first = state.counters.len().saturating_sub(MAX_COUNTERS);
     let counters = &state.counters[first..];
+    // What is repeated says its own counts, in plain forms.
+    let is_plain = state.depth > 0;
     let mut found = Vec::new();
     let mut consider = |form: Form, price: u32| {
         let mut values = Vec::with_capacity(state.cursors.len());
@@ -652,16 +668,14 @@ fn counts(state: &State, is_wanted: impl Fn(usize, i128) -> bool) -> Vec<(Count,
         let slot = counter.slot;
         consider(Form::Linear(slot, 1, 0), counter.price);
         consider(Form::Linear(slot, 1, -1), counter.price + 70);
+        if is_plain {
+            continue;
+        }
         consider(Form::Linear(slot, 1, 1), counter.price + 130);
         for other in &counters[..place] {
             let price = counter.price + other.price;
             consider(Form::Product(other.slot, slot), price + 90);
-            if state.depth == 0 {
-                consider(Form::Sum(other.slot, slot), price + 200);
-            }
-        }
-        if state.depth > 0 {
-            continue;
+            consider(Form::Sum(other.slot, slot), price + 200);
         }
         consider(Form::Linear(slot, 2, 0), counter.price + 120);
         consider(Form::Linear(slot, 2, 1), counter.price + 170);
