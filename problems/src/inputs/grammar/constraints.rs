@@ -455,7 +455,13 @@ fn chains(symbols: &[Placed], is_near: bool, out: &mut Statement) {
 }
 
 fn chain(reader: &mut Reader<'_>, is_near: bool, out: &mut Statement) -> Option<()> {
-    let mut sides = vec![reader.side()?];
+    let mut first = reader.side()?;
+    // `two numbers n and m, 1 ≤ n`: what stands before a constant is another matter.
+    let last = first.len() - 1;
+    if let Some(constant) = first.iter().rposition(|it| it.vars().is_empty()) {
+        first.drain(..if constant == last { last } else { constant + 1 });
+    }
+    let mut sides = vec![first];
     let mut relations = Vec::new();
     while let Some(Symbol::Relation(relation)) = reader.peek() {
         let relation = *relation;

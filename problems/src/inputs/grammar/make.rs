@@ -194,7 +194,8 @@ impl Maker<'_> {
     /// Chooses the ends of all edges.
     fn graph(&mut self, graph: &Graph, n_edges: usize) -> Option<()> {
         let n_nodes = usize::try_from(self.env.eval(&graph.nodes)?).ok()?;
-        self.room_for(n_nodes.min(self.max_bytes + 1) / 8)?;
+        self.room_for(n_nodes / 8)?;
+        self.room_for(n_edges.saturating_mul(4))?;
         let rules = Rules {
             is_connected: graph.is_connected,
             is_simple: graph.is_simple,
