@@ -538,6 +538,10 @@ fn guess_limits(
             relate(slot, seen, shape, statement, facts, &mut low, &mut high);
         }
     }
+    // A guess by another value says more than a guessed number.
+    if high.iter().any(|it| it.value.constant().is_none()) {
+        high.retain(|it| it.value.constant().is_none());
+    }
     let own = &mut facts.slots[slot];
     let has_constant = |bounds: &[Bound]| bounds.iter().any(|it| it.source == Source::Stated);
     if !has_constant(&own.low) {

@@ -120,7 +120,9 @@ fn score(
         _ => 0,
     };
     let is_listed = mention.name.is_indexed() || matches!(mention.name.sub.as_str(), "1" | "2");
-    score += match (place.is_list || place.is_repeated, is_listed) {
+    let may_be_listed = place.is_list || place.is_repeated && !place.is_count;
+    score += match (may_be_listed, is_listed) {
+        _ if place.is_count && is_listed => -100,
         (true, true) => 50,
         (false, true) if mention.name.is_indexed() => -60,
         (true, false) if place.is_list => -40,

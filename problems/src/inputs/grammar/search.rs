@@ -54,6 +54,8 @@ mod price {
     /// A number that counts already.
     pub(super) const COUNTS_ALREADY: u32 = 5;
     pub(super) const RARE_WITH_WORDS: u32 = 200;
+    /// Forms up to here are common enough for lines.
+    pub(super) const COMMON: u32 = 165;
     pub(super) const RARE_LINES: u32 = 250;
     pub(super) const SHORT: u32 = 80;
     /// What the statement speaks of is that much cheaper.
@@ -312,7 +314,8 @@ impl Search<'_> {
                 // With few values or with words, a rare form is most likely chance.
                 let is_rare = extra > price::NOT_ALONE + 2 * price::COUNTS_ALREADY;
                 let is_short = longest <= header + 3 && longest == shortest;
-                let doubt = if is_rare && has_words {
+                let is_own = count.vars().iter().any(|it| fields.contains(it));
+                let doubt = if has_words && (is_rare || header > 0 && !is_own) {
                     price::RARE_WITH_WORDS
                 } else if is_short
                     && (is_rare || extra >= price::NOT_ALONE && longest <= header + 2)
@@ -403,7 +406,7 @@ impl Search<'_> {
             } else {
                 0
             };
-            let doubt = if extra > price::NOT_ALONE + 130 + 4 * price::COUNTS_ALREADY {
+            let doubt = if extra > price::COMMON {
                 price::RARE_LINES
             } else {
                 0
@@ -677,7 +680,7 @@ fn counts(state: &State, is_wanted: impl Fn(usize, i128) -> bool) -> Vec<(Count,
             consider(Form::Product(other.slot, slot), price + 90);
             consider(Form::Sum(other.slot, slot), price + 200);
         }
-        consider(Form::Linear(slot, 2, 0), counter.price + 120);
+        consider(Form::Linear(slot, 2, 0), counter.price + 160);
         consider(Form::Linear(slot, 2, 1), counter.price + 170);
         consider(Form::Linear(slot, 2, -1), counter.price + 200);
         consider(Form::Linear(slot, 1, -2), counter.price + 220);

@@ -61,6 +61,9 @@ fn the_statement_decides_where_the_inputs_do_not() {
 
 #[test]
 fn lines_of_text() {
-    check(&["2\nan apple a day\nkeeps it\n"], "#0 / #0*[text #1]");
+    check(
+        &["3\nan apple a day keeps\nall\nthe doctors away\n"],
+        "#0 / #0*[text #1]",
+    );
     check(&["  two  spaces\n"], "text #0");
 }
