@@ -538,10 +538,6 @@ fn guess_limits(
             relate(slot, seen, shape, statement, facts, &mut low, &mut high);
         }
     }
-    // A guess by another value says more than a guessed number.
-    if high.iter().any(|it| it.value.constant().is_none()) {
-        high.retain(|it| it.value.constant().is_none());
-    }
     let own = &mut facts.slots[slot];
     let has_constant = |bounds: &[Bound]| bounds.iter().any(|it| it.source == Source::Stated);
     if !has_constant(&own.low) {
@@ -578,7 +574,13 @@ fn relate(
             } else {
                 is_beside
             };
+            // Nothing is stated of it though much is of others: what always held is kept.
+            let is_unstated = is_list && !statement.limits.is_empty() && all.n >= 3;
+            if is_unstated && !is_likely {
+                high.push(guessed(Expr::Var(other)));
+            }
             if is_likely {
+                high.retain(|it| it.value.constant().is_none());
                 let below = relation.equal == 0 && is_zero_based && relation.one_less > 0;
                 high.push(guessed(Expr::Var(other).plus(-i128::from(below))));
             }

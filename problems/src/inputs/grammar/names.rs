@@ -11,6 +11,10 @@ use super::plain::Name;
 const MAX_CELLS: usize = 40_000;
 
 /// What the pairing looks at of a slot.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing of its own"
+)]
 pub(super) struct Place<'a> {
     pub(super) evidence: &'a SlotEvidence,
     pub(super) is_count: bool,

@@ -417,7 +417,7 @@ impl Search<'_> {
         }
     }
 
-    /// Keeps the repetitions whose bodies fit: short bodies, and longer ones where none of them does.
+    /// Keeps the repetitions whose bodies fit.
     fn push_bodies(
         &mut self,
         state: &State,
@@ -427,30 +427,23 @@ impl Search<'_> {
         bonus: u32,
         next: &mut Vec<State>,
     ) {
-        let most = if self.phase >= Phase::Nested {
+        let max_nodes = if self.phase >= Phase::Nested {
             MAX_BODY_NODES
         } else {
             1
         };
-        for max_nodes in 1..=most {
-            let mut is_found = false;
-            for (price, body) in self.bodies(first.clone(), price, times, max_nodes) {
-                // A free line repeated to the end reads everything and says nothing.
-                let is_free = body.nodes.iter().any(says_nothing);
-                if is_free && !matches!(times, Times::Of(_)) {
-                    continue;
-                }
-                let repeat = Repeat {
-                    times: times.clone(),
-                    body: body.nodes,
-                };
-                let price = price.saturating_sub(bonus);
-                let fits = self.push_repeat(state, repeat, body.n_slots, price, next);
-                is_found |= fits && !is_free;
+        for (price, body) in self.bodies(first.clone(), price, times, max_nodes) {
+            // A free line repeated to the end reads everything and says nothing.
+            let is_free = body.nodes.iter().any(says_nothing);
+            if is_free && !matches!(times, Times::Of(_)) {
+                continue;
             }
-            if is_found {
-                return;
-            }
+            let repeat = Repeat {
+                times: times.clone(),
+                body: body.nodes,
+            };
+            let price = price.saturating_sub(bonus);
+            self.push_repeat(state, repeat, body.n_slots, price, next);
         }
     }
 
@@ -533,9 +526,9 @@ impl Search<'_> {
         n_slots: usize,
         price: u32,
         next: &mut Vec<State>,
-    ) -> bool {
+    ) {
         if self.is_beaten(price) {
-            return false;
+            return;
         }
         let mut new = state.clone();
         let times = repeat.times.clone();
@@ -551,7 +544,7 @@ impl Search<'_> {
                 &mut self.steps,
             );
             let Some(end) = end else {
-                return false;
+                return;
             };
             cursor.at = end;
             // What was read in the last round is nobody's count.
@@ -565,7 +558,6 @@ impl Search<'_> {
         new.n_slots = n_slots;
         new.price = price;
         next.push(new);
-        true
     }
 }
 

@@ -39,6 +39,10 @@ fn numbers(text: &str) -> Vec<i64> {
         .collect()
 }
 
+fn to_size(value: i64) -> usize {
+    usize::try_from(value).unwrap()
+}
+
 #[test]
 fn a_list_with_stated_limits() {
     let grammar = infer(
@@ -62,7 +66,7 @@ fn edges_of_a_tree() {
     ");
     for text in made(&grammar, 40) {
         let all = numbers(&text);
-        assert_eq!(all.len() as i64, 1 + 2 * (all[0] - 1), "{text}");
+        assert_eq!(all.len(), 1 + 2 * (to_size(all[0]) - 1), "{text}");
     }
 }
 
@@ -101,8 +105,8 @@ fn a_grid_and_its_letters() {
         let mut lines = text.lines();
         let size = numbers(lines.next().unwrap());
         let rows: Vec<&str> = lines.collect();
-        assert_eq!(rows.len() as i64, size[0]);
-        assert!(rows.iter().all(|it| it.len() as i64 == size[1]), "{text}");
+        assert_eq!(rows.len(), to_size(size[0]));
+        assert!(rows.iter().all(|it| it.len() == to_size(size[1])), "{text}");
     }
 }
 
