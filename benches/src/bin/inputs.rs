@@ -287,13 +287,19 @@ fn run(
     for input in inputs {
         let execution = sandbox.execute(program, Arc::clone(input), limits, &Cancel::new())?;
         let what = match execution.ending {
-            Ending::Ok => Did::Printed(Digest::of(&execution.stdout)),
+            Ending::Ok => Did::Printed(Digest::of(&words(&execution.stdout))),
             Ending::Exit(_) => Did::Ended("exit"),
             ending => Did::Ended(ending.name()),
         };
         did.push((what, execution.fuel + EXECUTION_FUEL));
     }
     Ok(did)
+}
+
+/// What the default checker compares.
+fn words(output: &[u8]) -> Vec<u8> {
+    let words = output.split(u8::is_ascii_whitespace);
+    words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(&b' ')
 }
 
 /// Counts the pairs of a problem's survivors, for each way.

@@ -20,7 +20,7 @@ const MIN_LENGTH_GUESS: i128 = 10;
 /// A set of values is closed when each was seen so often on average.
 const CLOSED_TIMES: usize = 3;
 /// At least so unlikely by chance, in bits, is an order that is guessed.
-const ORDER_BITS: f64 = 6.0;
+const ORDER_BITS: f64 = 9.0;
 const STATED_ORDER_BITS: f64 = 2.5;
 
 /// Concludes.
@@ -486,6 +486,7 @@ fn guess_limits(
         Kind::Word { .. } => {
             let (least, most) = all.lengths.unwrap_or((1, 1));
             if let Some(other) = as_long_as(slot, seen, shape) {
+                facts.slots[other].is_count |= facts.slots[other].is_integer();
                 low.push(guessed(Expr::Var(other)));
                 high.push(guessed(Expr::Var(other)));
                 // Exactly so long: what else is stated can only say the same.
@@ -573,7 +574,13 @@ fn relate(
             } else {
                 is_beside
             };
+            // Nothing is stated of it though much is of others: what always held is kept.
+            let is_unstated = is_list && !statement.limits.is_empty() && all.n >= 3;
+            if is_unstated && !is_likely {
+                high.push(guessed(Expr::Var(other)));
+            }
             if is_likely {
+                high.retain(|it| it.value.constant().is_none());
                 let below = relation.equal == 0 && is_zero_based && relation.one_less > 0;
                 high.push(guessed(Expr::Var(other).plus(-i128::from(below))));
             }
@@ -653,6 +660,13 @@ fn guess_graphs(nodes: &[Node], seen: &Gatherer, statement: &Statement, facts: &
         guess_graphs(&repeat.body, seen, statement, facts);
         if let Some(graph) = graph(repeat, seen, statement, facts) {
             limit_edges(repeat, &graph, seen, facts);
+            for slot in graph.ends {
+                facts.slots[slot].series.order = Order::Any;
+            }
+            // As many nodes as edges: small where these are.
+            for slot in graph.nodes.vars() {
+                facts.slots[slot].is_count = true;
+            }
             facts.graphs.push(graph);
         }
     }

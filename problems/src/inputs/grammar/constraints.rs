@@ -65,6 +65,10 @@ pub(super) struct Statement {
 }
 
 /// Words that say what a list or a string is.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a set of words, each there or not"
+)]
 #[derive(Clone, Copy, Default)]
 pub(super) struct Words {
     pub(super) permutation: bool,
@@ -192,7 +196,7 @@ fn title(line: &str) -> Option<String> {
             '<' => is_tag = true,
             '>' => is_tag = false,
             _ if !is_tag && (char.is_alphabetic() || char == ' ') => {
-                text.extend(char.to_lowercase())
+                text.extend(char.to_lowercase());
             }
             _ => {}
         }
@@ -293,13 +297,11 @@ impl Reader<'_> {
             };
             let back = self.at;
             self.at += 1;
-            match self.product(depth) {
-                Some(right) => left = Expr::op(op, left, right),
-                None => {
-                    self.at = back;
-                    return Some(left);
-                }
-            }
+            let Some(right) = self.product(depth) else {
+                self.at = back;
+                return Some(left);
+            };
+            left = Expr::op(op, left, right);
         }
     }
 
@@ -319,26 +321,22 @@ impl Reader<'_> {
                 }
                 _ => break,
             };
-            match self.power(depth) {
-                Some((factor, below)) => {
-                    let (factor, below) = if divides {
-                        (below.unwrap_or(Expr::Number(1)), Some(factor))
-                    } else {
-                        (factor, below)
-                    };
-                    if factor != Expr::Number(1) {
-                        top = Expr::op('*', top, factor);
-                    }
-                    bottom = match (bottom, below) {
-                        (Some(left), Some(right)) => Some(Expr::op('*', left, right)),
-                        (left, right) => left.or(right),
-                    };
-                }
-                None => {
-                    self.at = back;
-                    break;
-                }
+            let Some((factor, below)) = self.power(depth) else {
+                self.at = back;
+                break;
+            };
+            let (factor, below) = if divides {
+                (below.unwrap_or(Expr::Number(1)), Some(factor))
+            } else {
+                (factor, below)
+            };
+            if factor != Expr::Number(1) {
+                top = Expr::op('*', top, factor);
             }
+            bottom = match (bottom, below) {
+                (Some(left), Some(right)) => Some(Expr::op('*', left, right)),
+                (left, right) => left.or(right),
+            };
         }
         Some(match bottom {
             Some(bottom) => Expr::op('/', top, bottom),
@@ -455,7 +453,13 @@ fn chains(symbols: &[Placed], is_near: bool, out: &mut Statement) {
 }
 
 fn chain(reader: &mut Reader<'_>, is_near: bool, out: &mut Statement) -> Option<()> {
-    let mut sides = vec![reader.side()?];
+    let mut first = reader.side()?;
+    // `two numbers n and m, 1 ≤ n`: what stands before a constant is another matter.
+    let last = first.len() - 1;
+    if let Some(constant) = first.iter().rposition(|it| it.vars().is_empty()) {
+        first.drain(..if constant == last { last } else { constant + 1 });
+    }
+    let mut sides = vec![first];
     let mut relations = Vec::new();
     while let Some(Symbol::Relation(relation)) = reader.peek() {
         let relation = *relation;
@@ -484,8 +488,8 @@ fn chain(reader: &mut Reader<'_>, is_near: bool, out: &mut Statement) -> Option<
     if relations.is_empty() {
         return None;
     }
-    if let ([left, .., right], true) = (&sides[..], relations.contains(&'≠')) {
-        if let ([Expr::Var(left)], [Expr::Var(right)]) = (&left[..], &right[..]) {
+    if let ([left, right, ..], true) = (&sides[..], relations.contains(&'≠')) {
+        if let ([.., Expr::Var(left)], [Expr::Var(right), ..]) = (&left[..], &right[..]) {
             out.unequal.push((left.clone(), right.clone()));
         }
         return Some(());

@@ -1,6 +1,7 @@
 //! A grammar in lines that a person reads.
 
 use std::fmt;
+use std::fmt::Write as _;
 
 use super::Grammar;
 use super::facts::{Bound, Graph, Kind, Order, Source};
@@ -256,7 +257,8 @@ fn letters(alphabet: &[u8]) -> String {
         }
         let first = alphabet[at].escape_ascii();
         if end >= at + 2 {
-            text.push_str(&format!("{first}-{}", alphabet[end].escape_ascii()));
+            let last = alphabet[end].escape_ascii();
+            write!(text, "{first}-{last}").expect("a string takes all");
             at = end + 1;
         } else {
             text.push_str(&first.to_string());

@@ -92,6 +92,10 @@ pub(super) enum Order {
 }
 
 /// Two columns that are the edges of a graph.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing of its own"
+)]
 #[derive(Clone, Debug)]
 pub(super) struct Graph {
     pub(super) ends: [Slot; 2],

@@ -234,7 +234,8 @@ fn walk_line(
     *steps = steps.checked_sub(tokens.len() + 1)?;
     let has_trail = page.lines.get(at).is_some_and(|it| it.has_trail);
     if let Rest::Text(slot) = line.rest {
-        let place = page.lines.get(at)?.place.clone();
+        // A line behind the last may be blank and so not on the page.
+        let place = page.lines.get(at).map_or(0..0, |it| it.place.clone());
         let seen = Seen {
             text: &page.bytes[place],
             integer: None,

@@ -66,8 +66,8 @@ pub const MAX_INFERRED_BYTES: usize = 1 << 20;
 pub const MAX_ACCEPTED_BYTES: usize = 64 << 20;
 /// The most inputs of one call.
 pub const MAX_GENERATED: usize = 100_000;
-/// The most bytes of one generated input that is not scaled: 1 MiB.
-pub const MAX_GENERATED_BYTES: usize = 1 << 20;
+/// The most bytes of one generated input that is not scaled: 64 KiB.
+pub const MAX_GENERATED_BYTES: usize = 64 << 10;
 /// The most bytes that the inputs of one call may have in all: 256 MiB.
 pub const MAX_ALL_GENERATED_BYTES: usize = 256 << 20;
 /// The most bytes of a scaled input: 16 MiB.

@@ -11,6 +11,10 @@ use super::plain::Name;
 const MAX_CELLS: usize = 40_000;
 
 /// What the pairing looks at of a slot.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing of its own"
+)]
 pub(super) struct Place<'a> {
     pub(super) evidence: &'a SlotEvidence,
     pub(super) is_count: bool,
@@ -120,7 +124,9 @@ fn score(
         _ => 0,
     };
     let is_listed = mention.name.is_indexed() || matches!(mention.name.sub.as_str(), "1" | "2");
-    score += match (place.is_list || place.is_repeated, is_listed) {
+    let may_be_listed = place.is_list || place.is_repeated && !place.is_count;
+    score += match (may_be_listed, is_listed) {
+        _ if place.is_count && is_listed => -100,
         (true, true) => 50,
         (false, true) if mention.name.is_indexed() => -60,
         (true, false) if place.is_list => -40,

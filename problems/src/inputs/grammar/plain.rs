@@ -135,7 +135,7 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("..", "…"),
 ];
 
-impl<'a> Lexer<'a> {
+impl Lexer<'_> {
     fn push(&mut self, symbol: Symbol) {
         self.out.push(Placed {
             symbol,
@@ -171,8 +171,8 @@ impl<'a> Lexer<'a> {
                 return;
             }
             '$' => {
-                if after.starts_with('$') {
-                    self.rest = &after[1..];
+                if let Some(after) = after.strip_prefix('$') {
+                    self.rest = after;
                     self.is_math = !self.is_math;
                     return;
                 }
@@ -419,8 +419,8 @@ impl<'a> Lexer<'a> {
             if after.starts_with('{') {
                 let (inside, rest) = braced(after);
                 (inside, rest)
-            } else if after.starts_with('\\') {
-                let length = after[1..]
+            } else if let Some(command) = after.strip_prefix('\\') {
+                let length = command
                     .find(|it: char| !it.is_ascii_alphabetic())
                     .map_or(after.len(), |it| it + 1);
                 after.split_at(length)
@@ -504,6 +504,8 @@ fn thousands(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     /// Writes symbols with a space between any two that are not glued.
@@ -515,8 +517,8 @@ mod tests {
             }
             match placed.symbol {
                 Symbol::Number(it) => text.push_str(&it.to_string()),
-                Symbol::Decimal(it, places) => text.push_str(&format!("{it}e-{places}")),
-                Symbol::Name(it) => text.push_str(&format!("[{it}]")),
+                Symbol::Decimal(it, places) => write!(text, "{it}e-{places}").unwrap(),
+                Symbol::Name(it) => write!(text, "[{it}]").unwrap(),
                 Symbol::Relation(it) | Symbol::Mark(it) => text.push(it),
                 Symbol::Dots => text.push('…'),
                 Symbol::Word(it) => text.push_str(&it),

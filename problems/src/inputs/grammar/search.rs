@@ -54,6 +54,8 @@ mod price {
     /// A number that counts already.
     pub(super) const COUNTS_ALREADY: u32 = 5;
     pub(super) const RARE_WITH_WORDS: u32 = 200;
+    /// Forms up to here are common enough for lines.
+    pub(super) const COMMON: u32 = 165;
     pub(super) const RARE_LINES: u32 = 250;
     pub(super) const SHORT: u32 = 80;
     /// What the statement speaks of is that much cheaper.
@@ -116,13 +118,21 @@ enum Phase {
     Single,
     /// Lists and lines that are counted too.
     Counted,
+    /// Several lines that are counted together, and what is counted in these, too.
+    Nested,
     /// Repetitions without a count too.
     Open,
     /// Lists without a count, and lines of text, too.
     Free,
 }
 
-const PHASES: [Phase; 4] = [Phase::Single, Phase::Counted, Phase::Open, Phase::Free];
+const PHASES: [Phase; 5] = [
+    Phase::Single,
+    Phase::Counted,
+    Phase::Nested,
+    Phase::Open,
+    Phase::Free,
+];
 
 struct Search<'a> {
     pages: &'a [Page<'a>],
@@ -304,7 +314,8 @@ impl Search<'_> {
                 // With few values or with words, a rare form is most likely chance.
                 let is_rare = extra > price::NOT_ALONE + 2 * price::COUNTS_ALREADY;
                 let is_short = longest <= header + 3 && longest == shortest;
-                let doubt = if is_rare && has_words {
+                let is_own = count.vars().iter().any(|it| fields.contains(it));
+                let doubt = if has_words && (is_rare || header > 0 && !is_own) {
                     price::RARE_WITH_WORDS
                 } else if is_short
                     && (is_rare || extra >= price::NOT_ALONE && longest <= header + 2)
@@ -365,7 +376,8 @@ impl Search<'_> {
 
     /// Repetitions by a count that may stand next.
     fn repeats(&mut self, state: &State, next: &mut Vec<State>) {
-        if state.depth + 1 >= MAX_DEPTH {
+        let is_too_deep = state.depth > 0 && self.phase < Phase::Nested;
+        if is_too_deep || state.depth + 1 >= MAX_DEPTH {
             return;
         }
         let room: Vec<i128> = state
@@ -394,7 +406,7 @@ impl Search<'_> {
             } else {
                 0
             };
-            let doubt = if extra > price::NOT_ALONE + 130 + 4 * price::COUNTS_ALREADY {
+            let doubt = if extra > price::COMMON {
                 price::RARE_LINES
             } else {
                 0
@@ -405,7 +417,7 @@ impl Search<'_> {
         }
     }
 
-    /// Keeps the repetitions whose bodies fit: short bodies, and longer ones where none of them does.
+    /// Keeps the repetitions whose bodies fit.
     fn push_bodies(
         &mut self,
         state: &State,
@@ -415,25 +427,23 @@ impl Search<'_> {
         bonus: u32,
         next: &mut Vec<State>,
     ) {
-        for max_nodes in 1..=MAX_BODY_NODES {
-            let mut is_found = false;
-            for (price, body) in self.bodies(first.clone(), price, times, max_nodes) {
-                // A free line repeated to the end reads everything and says nothing.
-                let is_free = body.nodes.iter().any(says_nothing);
-                if is_free && !matches!(times, Times::Of(_)) {
-                    continue;
-                }
-                let repeat = Repeat {
-                    times: times.clone(),
-                    body: body.nodes,
-                };
-                let price = price.saturating_sub(bonus);
-                let fits = self.push_repeat(state, repeat, body.n_slots, price, next);
-                is_found |= fits && !is_free;
+        let max_nodes = if self.phase >= Phase::Nested {
+            MAX_BODY_NODES
+        } else {
+            1
+        };
+        for (price, body) in self.bodies(first.clone(), price, times, max_nodes) {
+            // A free line repeated to the end reads everything and says nothing.
+            let is_free = body.nodes.iter().any(says_nothing);
+            if is_free && !matches!(times, Times::Of(_)) {
+                continue;
             }
-            if is_found {
-                return;
-            }
+            let repeat = Repeat {
+                times: times.clone(),
+                body: body.nodes,
+            };
+            let price = price.saturating_sub(bonus);
+            self.push_repeat(state, repeat, body.n_slots, price, next);
         }
     }
 
@@ -516,9 +526,9 @@ impl Search<'_> {
         n_slots: usize,
         price: u32,
         next: &mut Vec<State>,
-    ) -> bool {
+    ) {
         if self.is_beaten(price) {
-            return false;
+            return;
         }
         let mut new = state.clone();
         let times = repeat.times.clone();
@@ -534,7 +544,7 @@ impl Search<'_> {
                 &mut self.steps,
             );
             let Some(end) = end else {
-                return false;
+                return;
             };
             cursor.at = end;
             // What was read in the last round is nobody's count.
@@ -548,7 +558,6 @@ impl Search<'_> {
         new.n_slots = n_slots;
         new.price = price;
         next.push(new);
-        true
     }
 }
 
@@ -637,6 +646,8 @@ impl Form {
 fn counts(state: &State, is_wanted: impl Fn(usize, i128) -> bool) -> Vec<(Count, u32, Vec<i128>)> {
     let first = state.counters.len().saturating_sub(MAX_COUNTERS);
     let counters = &state.counters[first..];
+    // What is repeated says its own counts, in plain forms.
+    let is_plain = state.depth > 0;
     let mut found = Vec::new();
     let mut consider = |form: Form, price: u32| {
         let mut values = Vec::with_capacity(state.cursors.len());
@@ -652,18 +663,16 @@ fn counts(state: &State, is_wanted: impl Fn(usize, i128) -> bool) -> Vec<(Count,
         let slot = counter.slot;
         consider(Form::Linear(slot, 1, 0), counter.price);
         consider(Form::Linear(slot, 1, -1), counter.price + 70);
+        if is_plain {
+            continue;
+        }
         consider(Form::Linear(slot, 1, 1), counter.price + 130);
         for other in &counters[..place] {
             let price = counter.price + other.price;
             consider(Form::Product(other.slot, slot), price + 90);
-            if state.depth == 0 {
-                consider(Form::Sum(other.slot, slot), price + 200);
-            }
+            consider(Form::Sum(other.slot, slot), price + 200);
         }
-        if state.depth > 0 {
-            continue;
-        }
-        consider(Form::Linear(slot, 2, 0), counter.price + 120);
+        consider(Form::Linear(slot, 2, 0), counter.price + 160);
         consider(Form::Linear(slot, 2, 1), counter.price + 170);
         consider(Form::Linear(slot, 2, -1), counter.price + 200);
         consider(Form::Linear(slot, 1, -2), counter.price + 220);
