@@ -5,7 +5,7 @@ use std::time::Duration;
 use riddle_sandbox::Language;
 use serde::{Deserialize, Serialize};
 
-use crate::InputWay;
+use crate::{InputWay, SameOutput};
 
 /// The settings of a search that shape its result.
 ///
@@ -22,6 +22,10 @@ pub struct SearchConfig {
     /// How they are made. Default: inferred; of runs from before there was a choice: mutations.
     #[serde(default = "InputWay::of_old")]
     pub inputs: InputWay,
+    /// When two outputs on an input are the same. Default: by the checker's form; of runs from before there was a
+    /// choice: by their bytes.
+    #[serde(default = "SameOutput::of_old")]
+    pub same_output: SameOutput,
     /// The name of the selection rule, one of [`riddle_clustering::rules::NAMES`]. Default: `alphacode`.
     #[serde(default = "alphacode")]
     pub rule: String,
@@ -42,6 +46,7 @@ impl Default for SearchConfig {
             n_submissions: 10,
             n_inputs: 50,
             inputs: InputWay::default(),
+            same_output: SameOutput::default(),
             rule: alphacode(),
             languages: Vec::new(),
             seed: 0,

@@ -15,6 +15,7 @@ use riddle_sandbox::{
 };
 
 use crate::{
+    SameOutput,
     judging::{Judges, run_input},
     record::ExecutionRecord,
 };
@@ -26,6 +27,7 @@ pub(crate) struct Trials {
     judges: Arc<Judges>,
     time_limit: Duration,
     inputs: Vec<Arc<[u8]>>,
+    same_output: SameOutput,
     /// Trials of artifacts seen so far: a candidate that comes out as the same program waits for the
     /// first one's result. One entry an artifact.
     seen: DashMap<Digest, Arc<OnceLock<Arc<Trial>>>>,
@@ -133,6 +135,7 @@ impl Trials {
         judges: Arc<Judges>,
         time_limit: Duration,
         inputs: Vec<Arc<[u8]>>,
+        same_output: SameOutput,
     ) -> Self {
         Self {
             sandbox,
@@ -140,6 +143,7 @@ impl Trials {
             judges,
             time_limit,
             inputs,
+            same_output,
             seen: DashMap::new(),
         }
     }
@@ -212,7 +216,9 @@ impl Trials {
                 let input = Arc::clone(input);
                 let execution = run_input(&self.sandbox, &self.task, program, &limits, input)?;
                 trial.execute_cpu_time += execution.cpu_time;
-                trial.behaviours.push(ExecutionRecord::of(&execution));
+                let record =
+                    ExecutionRecord::of_behaviour(&execution, &self.task, self.same_output);
+                trial.behaviours.push(record);
             }
         }
         Ok(trial)

@@ -57,7 +57,7 @@ pub use self::{
     event::{Event, Observer, Silent},
     explain::{Did, Difference, Explained, Explanation, explain},
     funnel::{Stage, StageCount},
-    inputs::InputWay,
+    inputs::{InputWay, SameOutput},
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
     models::{default_model, fetch_default_model},

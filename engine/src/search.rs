@@ -113,6 +113,7 @@ pub(crate) async fn search(
         Arc::clone(judges),
         time_limit,
         inputs.contents(),
+        context.config.same_output,
     ));
 
     let n_there = sampler.n_samples(task);

@@ -9,8 +9,8 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::{Args, builder::PossibleValuesParser};
 use riddle_engine::{
-    InputWay, Interrupt, LoadedProblem, Replay, Report, Sampler, SamplerConfig, SearchConfig,
-    Solver, StopReason, Timings,
+    InputWay, Interrupt, LoadedProblem, Replay, Report, SameOutput, Sampler, SamplerConfig,
+    SearchConfig, Solver, StopReason, Timings,
 };
 
 use crate::{
@@ -229,6 +229,7 @@ fn config(args: &SolveArgs) -> SearchConfig {
         } else {
             InputWay::Inferred
         },
+        same_output: SameOutput::default(),
         rule: args.rule.clone(),
         languages: args.sampler.languages().to_vec(),
         seed: args.seed,

@@ -40,6 +40,26 @@ impl InputWay {
     }
 }
 
+/// When two outputs on a generated input are the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SameOutput {
+    /// When their forms by the problem's checker are: white space, and whatever else the checker does not look at, is no
+    /// behaviour.
+    #[default]
+    Form,
+    /// When their bytes are.
+    Bytes,
+}
+
+impl SameOutput {
+    /// What runs were made with before there was a choice.
+    pub(crate) fn of_old() -> Self {
+        Self::Bytes
+    }
+}
+
 /// A generated input.
 #[derive(Clone, Debug)]
 pub(crate) struct Input {

@@ -5,8 +5,11 @@
 //! the 32 bytes of its output's digest. A reader refuses what it does not know.
 
 use riddle_clustering::EndingClass;
+use riddle_problems::Task;
 use riddle_sandbox::{Digest, Ending, Execution};
 use thiserror::Error;
+
+use crate::SameOutput;
 
 /// The version that [`pack`] writes.
 const VERSION: u8 = 1;
@@ -24,7 +27,8 @@ pub struct ExecutionRecord {
     pub fuel: u64,
     /// Peak memory, in bytes.
     pub memory_bytes: u64,
-    /// Digest of standard output.
+    /// Digest of standard output; on a generated input, of its form by the problem's checker
+    /// ([`riddle_problems::Checker::form`]), unless the run compares bytes.
     pub output: Digest,
 }
 
@@ -40,6 +44,20 @@ impl ExecutionRecord {
             fuel: execution.fuel,
             memory_bytes: execution.memory_bytes,
             output: Digest::of(&execution.stdout),
+        }
+    }
+}
+
+impl ExecutionRecord {
+    /// Keeps what is worth keeping of an execution on a generated input.
+    pub(crate) fn of_behaviour(execution: &Execution, task: &Task, same: SameOutput) -> Self {
+        let record = Self::of(execution);
+        match same {
+            SameOutput::Bytes => record,
+            SameOutput::Form => Self {
+                output: Digest::of(&task.checker.form(&execution.stdout)),
+                ..record
+            },
         }
     }
 }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     EngineError, Interrupt, LoadedProblem, Place, ProblemOrigin, ProblemReport, Report,
-    RunManifest, Workers,
+    RunManifest, SameOutput, Workers,
     inputs::Inputs,
     judging::Judges,
     record::{InputRecord, RunDatabase, TaskManifest, task_digest},
@@ -38,6 +38,8 @@ pub(super) struct Ground {
     pub(super) task: Task,
     pub(super) time_limit: Duration,
     pub(super) inputs: Vec<Arc<[u8]>>,
+    /// When two outputs on them are the same.
+    pub(super) same_output: SameOutput,
     /// The private tests, or why they are not those of the run.
     pub(super) private: Result<Vec<Test>, String>,
     /// Languages whose programs cannot be compared, and why.
@@ -98,6 +100,7 @@ impl Ground {
             interrupt: interrupt.clone(),
             time_limit,
             inputs: Inputs::of(&loaded.task, &run.manifest.config).contents(),
+            same_output: run.manifest.config.same_output,
             private: private(&loaded, problem),
             foreign: foreign(sandbox, run.manifest),
             told: report.map(told).unwrap_or_default(),

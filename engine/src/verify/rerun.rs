@@ -166,7 +166,10 @@ impl Again<'_> {
             (result.record, Some(result.verdict))
         } else {
             let execution = run_input(sandbox, task, program, &limits, Arc::clone(input))?;
-            (ExecutionRecord::of(&execution), None)
+            (
+                ExecutionRecord::of_behaviour(&execution, task, self.ground.same_output),
+                None,
+            )
         };
         if seen.ending == EndingClass::Unknown {
             self.report.executions.n_backstopped += 1;

@@ -18,6 +18,7 @@ mod difference;
 mod dmoj;
 mod evalplus;
 mod flags;
+mod form;
 mod harness;
 mod kattis;
 mod number;
