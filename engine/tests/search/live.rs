@@ -163,7 +163,8 @@ fn what_the_sampler_tells_is_summed() {
     let n = samples().len() as u64;
     assert_eq!(report.sampling.n_tokens, n * (n - 1) / 2);
     assert_eq!(report.sampling.n_truncated, 1);
-    assert_eq!(report.submissions[0].candidate, "1.2");
+    assert_eq!(report.submissions[0].candidate, "0.0");
+    assert_eq!(report.submissions[1].candidate, "1.2");
 }
 
 #[test]

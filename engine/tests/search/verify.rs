@@ -259,7 +259,7 @@ fn a_changed_verdict_in_the_report_is_found() {
     let (fixture, _) = with_run();
     let report = fixture.read("run/report.json");
     let mut report: Value = serde_json::from_str(&report).unwrap();
-    let submission = &mut report["submissions"][1];
+    let submission = &mut report["submissions"][0];
     assert_eq!(submission["verdict"], "WA");
     submission["verdict"] = "RTE".into();
     submission["failed_test"] = "private/2".into();
