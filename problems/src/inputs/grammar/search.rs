@@ -16,7 +16,7 @@ const MAX_STEPS: usize = 1_500_000;
 /// The most of them for the bodies of one repetition.
 const MAX_BODY_STEPS: usize = 60_000;
 /// What it takes to look at one state, in steps.
-const STEPS_PER_STATE: usize = 300;
+const STEPS_PER_STATE: usize = 120;
 /// The most single values on one line.
 const MAX_FIELDS: usize = 16;
 /// The most single values before a list.
@@ -27,7 +27,7 @@ const MAX_BODY_NODES: usize = 4;
 /// How deep repetitions nest.
 const MAX_DEPTH: usize = 3;
 /// The most bodies tried for one repetition.
-const MAX_BODIES: usize = 24;
+const MAX_BODIES: usize = 60;
 /// Of how many numbers read before counts are made, nearest last.
 const MAX_COUNTERS: usize = 8;
 
@@ -45,7 +45,7 @@ mod price {
     pub(super) const TEXT: u32 = 600;
     pub(super) const TO_END: u32 = 1000;
     /// That much less where the statement speaks of cases or of the end of the input.
-    pub(super) const CASES_STATED: u32 = 600;
+    pub(super) const CASES_STATED: u32 = 700;
     /// Cases without a count begin where the input does.
     pub(super) const TO_END_LATE: u32 = 300;
     pub(super) const UNTIL: u32 = 180;
@@ -56,6 +56,7 @@ mod price {
     pub(super) const RARE_WITH_WORDS: u32 = 200;
     /// Forms up to here are common enough for lines.
     pub(super) const COMMON: u32 = 165;
+    pub(super) const RARE_CASES: u32 = 150;
     pub(super) const RARE_LINES: u32 = 250;
     pub(super) const SHORT: u32 = 80;
     /// What the statement speaks of is that much cheaper.
@@ -398,7 +399,8 @@ impl Search<'_> {
                 }
             }
             let has_word = self.hints.has_lines || self.hints.has_cases;
-            if most < 1 || most < 2 && !has_word {
+            // In a body only the first round is seen, where a count may well be 1.
+            if most < 1 || most < 2 && !has_word && state.depth == 0 {
                 continue;
             }
             let bonus = if most < 2 && has_word {
@@ -438,11 +440,19 @@ impl Search<'_> {
             if is_free && !matches!(times, Times::Of(_)) {
                 continue;
             }
+            let n_nodes = body.nodes.len();
             let repeat = Repeat {
                 times: times.clone(),
                 body: body.nodes,
             };
-            let price = price.saturating_sub(bonus);
+            // Several lines are counted by a number itself, as a rule.
+            let is_plain = !matches!(times, Times::Of(Expr::Op(..)));
+            let doubt = if n_nodes > 1 && !is_plain {
+                price::RARE_CASES
+            } else {
+                0
+            };
+            let price = price.saturating_sub(bonus) + doubt;
             self.push_repeat(state, repeat, body.n_slots, price, next);
         }
     }
