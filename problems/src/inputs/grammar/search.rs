@@ -12,11 +12,11 @@ use super::layout::{Blind, Count, Env, Line, Node, Repeat, Rest, Slot, Times, wa
 use super::page::Page;
 
 /// The most tokens and lines looked at in one phase of a search.
-const MAX_STEPS: usize = 1_500_000;
+const MAX_STEPS: usize = 1_000_000;
 /// The most of them for the bodies of one repetition.
 const MAX_BODY_STEPS: usize = 60_000;
 /// What it takes to look at one state, in steps.
-const STEPS_PER_STATE: usize = 120;
+const STEPS_PER_STATE: usize = 300;
 /// The most single values on one line.
 const MAX_FIELDS: usize = 16;
 /// The most single values before a list.
@@ -27,7 +27,7 @@ const MAX_BODY_NODES: usize = 4;
 /// How deep repetitions nest.
 const MAX_DEPTH: usize = 3;
 /// The most bodies tried for one repetition.
-const MAX_BODIES: usize = 60;
+const MAX_BODIES: usize = 32;
 /// Of how many numbers read before counts are made, nearest last.
 const MAX_COUNTERS: usize = 8;
 
