@@ -448,7 +448,7 @@ impl Scene<'_> {
 }
 
 /// Returns how many digits the numbers below a power of ten have.
-fn power_of_ten(formula: &super::constraints::Formula) -> Option<i128> {
+fn power_of_ten(formula: &super::formula::Formula) -> Option<i128> {
     match formula {
         Expr::Number(value) => Some(i128::from(value.abs().checked_ilog10()?) + 1),
         Expr::Op('^', base, exponent) if **base == Expr::Number(10) => exponent.constant(),

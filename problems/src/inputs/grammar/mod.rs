@@ -30,11 +30,13 @@
 
 mod conclude;
 mod constraints;
+mod counts;
 mod edges;
 mod evidence;
 mod explain;
 mod expr;
 mod facts;
+mod formula;
 mod judge;
 mod layout;
 mod make;

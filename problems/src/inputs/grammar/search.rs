@@ -7,8 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use super::counts::counts;
 use super::expr::Expr;
-use super::layout::{Blind, Count, Env, Line, Node, Repeat, Rest, Slot, Times, walk};
+use super::layout::{Blind, Env, Line, Node, Repeat, Rest, Slot, Times, walk};
 use super::page::Page;
 
 /// The most tokens and lines looked at in one phase of a search.
@@ -28,8 +29,6 @@ const MAX_BODY_NODES: usize = 4;
 const MAX_DEPTH: usize = 3;
 /// The most bodies tried for one repetition.
 const MAX_BODIES: usize = 32;
-/// Of how many numbers read before counts are made, nearest last.
-const MAX_COUNTERS: usize = 8;
 
 /// Prices, in hundredths of a value.
 mod price {
@@ -147,30 +146,30 @@ struct Search<'a> {
 
 /// Where one input was read up to.
 #[derive(Clone)]
-struct Cursor {
-    page: usize,
-    at: usize,
-    env: Env,
+pub(super) struct Cursor {
+    pub(super) page: usize,
+    pub(super) at: usize,
+    pub(super) env: Env,
 }
 
 /// A number read before that may count.
 #[derive(Clone)]
-struct Counter {
-    slot: Slot,
-    price: u32,
+pub(super) struct Counter {
+    pub(super) slot: Slot,
+    pub(super) price: u32,
 }
 
 /// A layout under way.
 #[derive(Clone)]
-struct State {
-    cursors: Vec<Cursor>,
-    n_slots: usize,
-    counters: Vec<Counter>,
-    nodes: Vec<Node>,
-    price: u32,
-    depth: usize,
+pub(super) struct State {
+    pub(super) cursors: Vec<Cursor>,
+    pub(super) n_slots: usize,
+    pub(super) counters: Vec<Counter>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) price: u32,
+    pub(super) depth: usize,
     /// The most nodes of a body.
-    max_nodes: usize,
+    pub(super) max_nodes: usize,
 }
 
 /// Bodies found for a repetition, with the state behind each.
@@ -601,96 +600,6 @@ fn mark_used(state: &mut State, slots: &[Slot]) {
             counter.price += price::COUNTS_ALREADY;
         }
     }
-}
-
-/// A formula of counters, before it is written out.
-#[derive(Clone, Copy)]
-enum Form {
-    /// `(times * n + plus) `
-    Linear(Slot, i128, i128),
-    Square(Slot),
-    Cube(Slot),
-    Half(Slot),
-    Product(Slot, Slot),
-    Sum(Slot, Slot),
-}
-
-impl Form {
-    fn value(self, env: &Env) -> Option<i128> {
-        match self {
-            Self::Linear(slot, times, plus) => {
-                env.number(slot)?.checked_mul(times)?.checked_add(plus)
-            }
-            Self::Square(slot) => env.number(slot)?.checked_pow(2),
-            Self::Cube(slot) => env.number(slot)?.checked_pow(3),
-            Self::Half(slot) => {
-                let n = env.number(slot)?;
-                Some(n.checked_mul(n - 1)? / 2)
-            }
-            Self::Product(left, right) => env.number(left)?.checked_mul(env.number(right)?),
-            Self::Sum(left, right) => env.number(left)?.checked_add(env.number(right)?),
-        }
-    }
-
-    fn count(self) -> Count {
-        let var = Expr::Var;
-        match self {
-            Self::Linear(slot, 1, plus) => var(slot).plus(plus),
-            Self::Linear(slot, times, plus) => {
-                Expr::op('*', Expr::Number(times), var(slot)).plus(plus)
-            }
-            Self::Square(slot) => Expr::op('*', var(slot), var(slot)),
-            Self::Cube(slot) => Expr::op('^', var(slot), Expr::Number(3)),
-            Self::Half(slot) => {
-                let all = Expr::op('*', var(slot), var(slot).plus(-1));
-                Expr::op('/', all, Expr::Number(2))
-            }
-            Self::Product(left, right) => Expr::op('*', var(left), var(right)),
-            Self::Sum(left, right) => Expr::op('+', var(left), var(right)),
-        }
-    }
-}
-
-/// The counts that can be made of what was read, with their prices and their value at each cursor,
-/// where `is_wanted` takes these.
-fn counts(state: &State, is_wanted: impl Fn(usize, i128) -> bool) -> Vec<(Count, u32, Vec<i128>)> {
-    let first = state.counters.len().saturating_sub(MAX_COUNTERS);
-    let counters = &state.counters[first..];
-    // What is repeated says its own counts, in plain forms.
-    let is_plain = state.depth > 0;
-    let mut found = Vec::new();
-    let mut consider = |form: Form, price: u32| {
-        let mut values = Vec::with_capacity(state.cursors.len());
-        for (place, cursor) in state.cursors.iter().enumerate() {
-            match form.value(&cursor.env) {
-                Some(value) if is_wanted(place, value) => values.push(value),
-                _ => return,
-            }
-        }
-        found.push((form.count(), price, values));
-    };
-    for (place, counter) in counters.iter().enumerate() {
-        let slot = counter.slot;
-        consider(Form::Linear(slot, 1, 0), counter.price);
-        consider(Form::Linear(slot, 1, -1), counter.price + 70);
-        if is_plain {
-            continue;
-        }
-        consider(Form::Linear(slot, 1, 1), counter.price + 130);
-        for other in &counters[..place] {
-            let price = counter.price + other.price;
-            consider(Form::Product(other.slot, slot), price + 90);
-            consider(Form::Sum(other.slot, slot), price + 200);
-        }
-        consider(Form::Linear(slot, 2, 0), counter.price + 160);
-        consider(Form::Linear(slot, 2, 1), counter.price + 170);
-        consider(Form::Linear(slot, 2, -1), counter.price + 200);
-        consider(Form::Linear(slot, 1, -2), counter.price + 220);
-        consider(Form::Square(slot), counter.price + 150);
-        consider(Form::Cube(slot), counter.price + 240);
-        consider(Form::Half(slot), counter.price + 200);
-    }
-    found
 }
 
 #[cfg(test)]
