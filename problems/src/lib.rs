@@ -13,6 +13,7 @@
 //! folder ──► load_submissions ──► programs, each with its Expectation
 //! (TestGroup, outcomes) ──► score::grade ──► verdict and score
 //! public inputs ──► mutate ──► generated inputs
+//! (public inputs, statement) ──► inputs::grammar ──► generated and scaled inputs
 //! (answer, output) ──► Checker ──► Judgement
 //! ```
 //!

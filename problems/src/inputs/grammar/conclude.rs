@@ -1,27 +1,18 @@
 //! From what was seen and what is stated to facts.
 //!
-//! A stated limit counts unless a public input breaks it. Where nothing is stated, a fact is guessed
-//! only if chance is a poor explanation of what was seen, and then on the side of valid inputs.
+//! A stated limit counts unless a public input breaks it. What nothing is stated about is guessed in
+//! [`super::guess`].
 
 use super::constraints::{Side, Statement};
 use super::evidence::{Gatherer, SlotEvidence};
 use super::expr::Expr;
-use super::facts::{Bound, Facts, Graph, Kind, Order, Series, SlotFacts, Source};
-use super::layout::{Count, Node, Repeat, Rest, Slot, Times, series_slots};
+use super::facts::{Bound, Facts, Kind, Order, Series, SlotFacts, Source};
+use super::layout::{Node, Rest, Slot, Times};
 use super::names::{Place, is_same, limits_of, pair};
 use super::plain::Name;
 
-/// The least guess for the largest count, so that there is something to scale to.
-const MIN_COUNT_GUESS: i128 = 100;
-/// The least guess for the largest number.
-const MIN_NUMBER_GUESS: i128 = 10;
-/// The least guess for the longest word.
-const MIN_LENGTH_GUESS: i128 = 10;
 /// A set of values is closed when each was seen so often on average.
-const CLOSED_TIMES: usize = 3;
-/// At least so unlikely by chance, in bits, is an order that is guessed.
-const ORDER_BITS: f64 = 9.0;
-const STATED_ORDER_BITS: f64 = 2.5;
+pub(super) const CLOSED_TIMES: usize = 3;
 
 /// Concludes.
 pub(super) fn conclude(nodes: &[Node], seen: &Gatherer, statement: &Statement) -> Facts {
@@ -71,29 +62,19 @@ pub(super) fn conclude(nodes: &[Node], seen: &Gatherer, statement: &Statement) -
     facts
 }
 
-/// Guesses what nothing is stated about; to be called once broken limits are gone.
-pub(super) fn guess(nodes: &[Node], seen: &Gatherer, statement: &Statement, facts: &mut Facts) {
-    let shape = Shape::of(nodes, seen.slots.len());
-    for slot in 0..facts.slots.len() {
-        guess_limits(slot, seen, &shape, statement, facts);
-        facts.slots[slot].series = series(&seen.slots[slot], statement);
-    }
-    guess_graphs(nodes, seen, statement, facts);
-}
-
 /// What the layout says of slots.
-struct Shape {
-    is_count: Vec<bool>,
-    is_list: Vec<bool>,
-    is_repeated: Vec<bool>,
+pub(super) struct Shape {
+    pub(super) is_count: Vec<bool>,
+    pub(super) is_list: Vec<bool>,
+    pub(super) is_repeated: Vec<bool>,
     /// The slot before it on its line.
-    before: Vec<Option<Slot>>,
+    pub(super) before: Vec<Option<Slot>>,
     /// The fields of its line.
-    line: Vec<Vec<Slot>>,
+    pub(super) line: Vec<Vec<Slot>>,
 }
 
 impl Shape {
-    fn of(nodes: &[Node], n: usize) -> Self {
+    pub(super) fn of(nodes: &[Node], n: usize) -> Self {
         let mut shape = Self {
             is_count: vec![false; n],
             is_list: vec![false; n],
@@ -246,7 +227,7 @@ fn alphabet(all: &SlotEvidence, statement: &Statement) -> (Vec<u8>, Source) {
 }
 
 /// Returns the earlier slot that says how long a word is, or is as long.
-fn as_long_as(slot: Slot, seen: &Gatherer, shape: &Shape) -> Option<Slot> {
+pub(super) fn as_long_as(slot: Slot, seen: &Gatherer, shape: &Shape) -> Option<Slot> {
     let all = &seen.slots[slot];
     let longest = all.lengths.map_or(0, |it| it.1);
     let varies = all.lengths.is_some_and(|it| it.0 < it.1);
@@ -448,305 +429,10 @@ impl Scene<'_> {
 }
 
 /// Returns how many digits the numbers below a power of ten have.
-fn power_of_ten(formula: &super::constraints::Formula) -> Option<i128> {
+fn power_of_ten(formula: &super::formula::Formula) -> Option<i128> {
     match formula {
         Expr::Number(value) => Some(i128::from(value.abs().checked_ilog10()?) + 1),
         Expr::Op('^', base, exponent) if **base == Expr::Number(10) => exponent.constant(),
         _ => None,
-    }
-}
-
-/// The next power of ten.
-fn widened(value: i128) -> i128 {
-    let mut power = 1;
-    while power < value && power < 10i128.pow(18) {
-        power *= 10;
-    }
-    power.max(value)
-}
-
-fn guessed(value: Count) -> Bound {
-    Bound {
-        value,
-        source: Source::Guessed,
-    }
-}
-
-fn guess_limits(
-    slot: Slot,
-    seen: &Gatherer,
-    shape: &Shape,
-    statement: &Statement,
-    facts: &mut Facts,
-) {
-    let all = &seen.slots[slot];
-    let (mut low, mut high) = (Vec::new(), Vec::new());
-    match facts.slots[slot].kind.clone() {
-        Kind::Choice(_) => return,
-        Kind::Word { .. } => {
-            let (least, most) = all.lengths.unwrap_or((1, 1));
-            if let Some(other) = as_long_as(slot, seen, shape) {
-                facts.slots[other].is_count |= facts.slots[other].is_integer();
-                low.push(guessed(Expr::Var(other)));
-                high.push(guessed(Expr::Var(other)));
-                // Exactly so long: what else is stated can only say the same.
-                facts.slots[slot].low.clear();
-                facts.slots[slot].high.clear();
-            } else if least == most && (all.n >= 3 || most == 1) {
-                low.push(guessed(Expr::Number(least)));
-                high.push(guessed(Expr::Number(most)));
-            } else {
-                low.push(guessed(Expr::Number(least.min(1))));
-                high.push(guessed(Expr::Number(widened(most).max(MIN_LENGTH_GUESS))));
-            }
-        }
-        Kind::Decimal { places, .. } => {
-            let (least, most) = all.scaled.unwrap_or((0, 0));
-            let unit = 10i128.pow(12 - places.min(12));
-            let size = widened(least.abs().max(most.abs()) / 10i128.pow(12) + 1);
-            let high_value = size.saturating_mul(10i128.pow(places));
-            low.push(guessed(Expr::Number(match least / unit {
-                0 => 0,
-                value if value > 0 => 1,
-                _ => -high_value,
-            })));
-            high.push(guessed(Expr::Number(high_value)));
-        }
-        Kind::Integer => {
-            let (least, most) = all.range.unwrap_or((1, 1));
-            let is_closed = !shape.is_count[slot]
-                && (0..10).contains(&least)
-                && most < 10
-                && all.n >= CLOSED_TIMES * all.distinct.len()
-                && all.n >= 6;
-            if is_closed {
-                low.push(guessed(Expr::Number(least)));
-                high.push(guessed(Expr::Number(most)));
-            } else {
-                let size = widened(least.abs().max(most.abs())).max(if shape.is_count[slot] {
-                    MIN_COUNT_GUESS
-                } else {
-                    MIN_NUMBER_GUESS
-                });
-                low.push(guessed(Expr::Number(match least {
-                    0 => 0,
-                    1.. => 1,
-                    _ => -size,
-                })));
-                high.push(guessed(Expr::Number(size)));
-            }
-            relate(slot, seen, shape, statement, facts, &mut low, &mut high);
-        }
-    }
-    let own = &mut facts.slots[slot];
-    let has_constant = |bounds: &[Bound]| bounds.iter().any(|it| it.source == Source::Stated);
-    if !has_constant(&own.low) {
-        own.low.extend(low);
-    }
-    if !has_constant(&own.high) {
-        own.high.extend(high);
-    }
-}
-
-/// Guesses limits of a number by numbers before it.
-fn relate(
-    slot: Slot,
-    seen: &Gatherer,
-    shape: &Shape,
-    statement: &Statement,
-    facts: &Facts,
-    low: &mut Vec<Bound>,
-    high: &mut Vec<Bound>,
-) {
-    let all = &seen.slots[slot];
-    let is_list = shape.is_list[slot] || shape.is_repeated[slot];
-    for (&other, relation) in &all.relations {
-        if relation.n < all.n || !relation.is_number || !facts.slots[other].is_integer() {
-            continue;
-        }
-        let is_beside = shape.before[slot] == Some(other);
-        let counts = shape.is_count[other];
-        if relation.greater == 0 && counts && !shape.is_count[slot] {
-            let is_zero_based = all.range.is_some_and(|it| it.0 == 0);
-            let hits = relation.equal > 0 || is_zero_based && relation.one_less > 0;
-            let is_likely = if is_list {
-                hits && all.n >= 3
-            } else {
-                is_beside
-            };
-            // Nothing is stated of it though much is of others: what always held is kept.
-            let is_unstated = is_list && !statement.limits.is_empty() && all.n >= 3;
-            if is_unstated && !is_likely {
-                high.push(guessed(Expr::Var(other)));
-            }
-            if is_likely {
-                high.retain(|it| it.value.constant().is_none());
-                let below = relation.equal == 0 && is_zero_based && relation.one_less > 0;
-                high.push(guessed(Expr::Var(other).plus(-i128::from(below))));
-            }
-        }
-        // Pairs of ends: `l ≤ r`.
-        let is_same_sort = !counts && !shape.is_count[slot];
-        let is_often = relation.n >= if statement.limits.is_empty() { 3 } else { 5 };
-        if is_beside && is_same_sort && is_often {
-            if relation.greater == relation.n {
-                low.push(guessed(Expr::Var(other).plus(1)));
-            } else if relation.less == 0 && relation.greater > 0 {
-                low.push(guessed(Expr::Var(other)));
-            }
-        }
-    }
-}
-
-fn series(all: &SlotEvidence, statement: &Statement) -> Series {
-    let evidence = &all.series;
-    let words = statement.words;
-    let guess = |order| Series {
-        order,
-        source: Source::Guessed,
-    };
-    for base in [1, 0] {
-        let order = Order::Permutation(base);
-        if !evidence.holds(order) {
-            continue;
-        }
-        if words.permutation && evidence.longest >= 3 {
-            return Series {
-                order,
-                source: Source::Stated,
-            };
-        }
-        if evidence.longest >= 5 || evidence.longest >= 4 && evidence.n_long >= 2 {
-            return guess(order);
-        }
-    }
-    let needed = if words.sorted {
-        STATED_ORDER_BITS
-    } else {
-        ORDER_BITS
-    };
-    for order in [Order::Increasing, Order::Sorted, Order::Falling] {
-        // A list of equal values is no evidence of an order.
-        let varies = all.words.len() > 1;
-        if evidence.holds(order) && evidence.sorted_bits >= needed && varies {
-            return guess(order);
-        }
-    }
-    if evidence.holds(Order::Distinct) {
-        let width = all.range.map_or(1000.0, |it| {
-            f64::from(i32::try_from(it.1.saturating_sub(it.0)).unwrap_or(i32::MAX)) + 1.0
-        });
-        let is_stated = words.distinct && evidence.n_pairs >= 3.0;
-        if is_stated || evidence.n_pairs / width >= 3.0 {
-            return Series {
-                order: Order::Distinct,
-                source: if is_stated {
-                    Source::Stated
-                } else {
-                    Source::Guessed
-                },
-            };
-        }
-    }
-    guess(Order::Any)
-}
-
-/// Finds repeated lines whose first two columns are edges.
-fn guess_graphs(nodes: &[Node], seen: &Gatherer, statement: &Statement, facts: &mut Facts) {
-    for node in nodes {
-        let Node::Repeat(repeat) = node else {
-            continue;
-        };
-        guess_graphs(&repeat.body, seen, statement, facts);
-        if let Some(graph) = graph(repeat, seen, statement, facts) {
-            limit_edges(repeat, &graph, seen, facts);
-            for slot in graph.ends {
-                facts.slots[slot].series.order = Order::Any;
-            }
-            // As many nodes as edges: small where these are.
-            for slot in graph.nodes.vars() {
-                facts.slots[slot].is_count = true;
-            }
-            facts.graphs.push(graph);
-        }
-    }
-}
-
-fn graph(repeat: &Repeat, seen: &Gatherer, statement: &Statement, facts: &Facts) -> Option<Graph> {
-    let Times::Of(times) = &repeat.times else {
-        return None;
-    };
-    let slots = series_slots(&repeat.body);
-    let (&first, &second) = (slots.first()?, slots.get(1)?);
-    let evidence = seen.pairs.get(&first)?;
-    // Both columns are limited by one number of nodes.
-    let limit_of = |slot: Slot| {
-        let least = facts.slots[slot]
-            .low
-            .iter()
-            .filter_map(|it| it.value.constant())
-            .max()?;
-        let highs = facts.slots[slot].high.iter().map(|it| it.value.clone());
-        highs
-            .rev()
-            .find(|it| !it.vars().is_empty())
-            .map(|it| (least, it))
-    };
-    let (base, high) = limit_of(second).filter(|it| matches!(it.0, 0 | 1))?;
-    if !facts.slots[first].high.iter().any(|it| it.value == high) {
-        return None;
-    }
-    let var = match &high.vars()[..] {
-        [var] => *var,
-        _ => return None,
-    };
-    let nodes = high.clone().plus(1 - base);
-    let nodes = if high == Expr::Var(var).plus(base - 1) {
-        Expr::Var(var)
-    } else {
-        nodes
-    };
-    let is_connected =
-        evidence.connected.get(&(var, base)) == Some(&true) && nodes == Expr::Var(var);
-    let is_tree = is_connected && *times == Expr::Var(var).plus(-1);
-    let graph = Graph {
-        ends: [first, second],
-        nodes,
-        base,
-        is_tree,
-        is_connected: is_connected
-            && (is_tree
-                || statement.words.connected
-                || evidence.n_rounds > 1
-                || evidence.n_pairs >= 5),
-        is_simple: !evidence.has_doubles && evidence.n_pairs >= 3,
-        is_ordered: !evidence.is_unordered
-            && (evidence.n_pairs >= 3
-                || facts.slots[second]
-                    .low
-                    .iter()
-                    .any(|it| it.value.vars().contains(&first))),
-        has_loops: evidence.has_loops || evidence.n_pairs < 2,
-    };
-    let says_something = graph.is_connected || graph.is_simple || !graph.has_loops;
-    says_something.then_some(graph)
-}
-
-/// A simple graph has only so many edges, a connected one at least so many.
-fn limit_edges(repeat: &Repeat, graph: &Graph, seen: &Gatherer, facts: &mut Facts) {
-    let Times::Of(Expr::Var(edges)) = repeat.times else {
-        return;
-    };
-    let nodes = graph.nodes.vars();
-    if graph.is_tree || !nodes.iter().all(|it| seen.visible[edges].contains(it)) {
-        return;
-    }
-    let n = || graph.nodes.clone();
-    if graph.is_simple {
-        let all = Expr::op('/', Expr::op('*', n(), n().plus(-1)), Expr::Number(2));
-        facts.slots[edges].high.push(guessed(all));
-    }
-    if graph.is_connected {
-        facts.slots[edges].low.push(guessed(n().plus(-1)));
     }
 }

@@ -4,19 +4,15 @@
 //! a limit is true of the public inputs is checked elsewhere.
 
 use super::expr::Expr;
+use super::formula::{Formula, Reader};
 use super::plain::{Name, Placed, Symbol, symbols};
 use super::search::Hints;
 
 /// The most symbols of one chain such as `1 ≤ a < b ≤ n`.
 const MAX_CHAIN: usize = 80;
-/// How deep formulas nest.
-const MAX_DEPTH: usize = 6;
 /// The most limits, and the most mentions of names, that are kept.
 const MAX_LIMITS: usize = 200;
 const MAX_MENTIONS: usize = 300;
-
-/// A formula over names.
-pub(super) type Formula = Expr<Name>;
 
 /// One side of a range: the formula, and whether it is itself outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -270,169 +266,6 @@ fn hints(symbols: &[Placed]) -> Hints {
     hints
 }
 
-/// A reader of formulas and chains.
-struct Reader<'a> {
-    symbols: &'a [Placed],
-    at: usize,
-    end: usize,
-}
-
-impl Reader<'_> {
-    fn peek(&self) -> Option<&Symbol> {
-        self.symbols[..self.end].get(self.at).map(|it| &it.symbol)
-    }
-
-    fn mark(&mut self, mark: char) -> bool {
-        let is_there = self.peek() == Some(&Symbol::Mark(mark));
-        self.at += usize::from(is_there);
-        is_there
-    }
-
-    fn sum(&mut self, depth: usize) -> Option<Formula> {
-        let mut left = self.product(depth)?;
-        loop {
-            let op = match self.peek() {
-                Some(Symbol::Mark(op @ ('+' | '-'))) => *op,
-                _ => return Some(left),
-            };
-            let back = self.at;
-            self.at += 1;
-            let Some(right) = self.product(depth) else {
-                self.at = back;
-                return Some(left);
-            };
-            left = Expr::op(op, left, right);
-        }
-    }
-
-    fn product(&mut self, depth: usize) -> Option<Formula> {
-        let (mut top, mut bottom) = self.power(depth)?;
-        loop {
-            let back = self.at;
-            let divides = match self.peek() {
-                Some(Symbol::Mark(op @ ('*' | '/'))) => {
-                    let divides = *op == '/';
-                    self.at += 1;
-                    divides
-                }
-                // `2n` and `n(n-1)`, but not `2 integers` nor `n (1 ≤ …)`.
-                Some(Symbol::Name(_) | Symbol::Mark('(')) if self.symbols[self.at].is_glued => {
-                    false
-                }
-                _ => break,
-            };
-            let Some((factor, below)) = self.power(depth) else {
-                self.at = back;
-                break;
-            };
-            let (factor, below) = if divides {
-                (below.unwrap_or(Expr::Number(1)), Some(factor))
-            } else {
-                (factor, below)
-            };
-            if factor != Expr::Number(1) {
-                top = Expr::op('*', top, factor);
-            }
-            bottom = match (bottom, below) {
-                (Some(left), Some(right)) => Some(Expr::op('*', left, right)),
-                (left, right) => left.or(right),
-            };
-        }
-        Some(match bottom {
-            Some(bottom) => Expr::op('/', top, bottom),
-            None => top,
-        })
-    }
-
-    /// A power, as a fraction: `1.5` is `15` over `10`.
-    fn power(&mut self, depth: usize) -> Option<(Formula, Option<Formula>)> {
-        let (top, bottom) = self.atom(depth)?;
-        let back = self.at;
-        if self.mark('^') {
-            match self.atom(depth) {
-                Some((exponent, None)) => return Some((Expr::op('^', top, exponent), bottom)),
-                _ => self.at = back,
-            }
-        }
-        Some((top, bottom))
-    }
-
-    fn atom(&mut self, depth: usize) -> Option<(Formula, Option<Formula>)> {
-        if depth == 0 {
-            return None;
-        }
-        let symbol = self.peek()?.clone();
-        self.at += 1;
-        let formula = match symbol {
-            Symbol::Number(value) => Expr::Number(value),
-            Symbol::Decimal(value, places) => {
-                let bottom = Expr::Number(10i128.checked_pow(places)?);
-                return Some((Expr::Number(value), Some(bottom)));
-            }
-            Symbol::Name(name) => Expr::Var(name),
-            Symbol::Mark('-') => match self.power(depth - 1)? {
-                (Expr::Number(value), bottom) => return Some((Expr::Number(-value), bottom)),
-                (formula, bottom) => {
-                    return Some((Expr::op('-', Expr::Number(0), formula), bottom));
-                }
-            },
-            Symbol::Mark('(') => {
-                let inside = self.sum(depth - 1)?;
-                if !self.mark(')') {
-                    return None;
-                }
-                inside
-            }
-            Symbol::Mark('|') => {
-                let Some(Symbol::Name(name)) = self.peek().cloned() else {
-                    return None;
-                };
-                self.at += 1;
-                if !self.mark('|') {
-                    return None;
-                }
-                Expr::Var(size_of(name))
-            }
-            _ => return None,
-        };
-        Some((formula, None))
-    }
-
-    /// Formulas between two relations: `n, m`, also `a_1, …, a_n` and `n and m`.
-    fn side(&mut self) -> Option<Vec<Formula>> {
-        let mut side = vec![self.sum(MAX_DEPTH)?];
-        loop {
-            let back = self.at;
-            let mut is_separated = false;
-            loop {
-                match self.peek() {
-                    Some(Symbol::Mark(',') | Symbol::Dots) => {}
-                    Some(Symbol::Word(word))
-                        if matches!(word.as_str(), "and" | "och" | "и" | "y" | "und") => {}
-                    _ => break,
-                }
-                is_separated = true;
-                self.at += 1;
-            }
-            match self.sum(MAX_DEPTH) {
-                Some(formula) if is_separated => side.push(formula),
-                _ => {
-                    self.at = back;
-                    return Some(side);
-                }
-            }
-        }
-    }
-}
-
-/// The name of the size of what a name stands for.
-pub(super) fn size_of(name: Name) -> Name {
-    Name {
-        base: format!("|{}|", name.base),
-        sub: name.sub,
-    }
-}
-
 /// Finds chains such as `1 ≤ a < b ≤ n`.
 fn chains(symbols: &[Placed], is_near: bool, out: &mut Statement) {
     let mut at = 0;
@@ -479,7 +312,7 @@ fn chain(reader: &mut Reader<'_>, is_near: bool, out: &mut Statement) -> Option<
             sides.push(side);
             // Read the rest again from behind the first formula.
             reader.at = before + 1;
-            reader.sum(MAX_DEPTH);
+            reader.formula();
             debug_assert!(sides.last().is_some_and(|it| it[0] == keeps));
             break;
         }
@@ -561,7 +394,7 @@ fn betweens(symbols: &[Placed], out: &mut Statement) {
             at: at + 1,
             end: symbols.len().min(at + MAX_CHAIN),
         };
-        let constant = |reader: &mut Reader<'_>| reader.sum(MAX_DEPTH)?.constant();
+        let constant = |reader: &mut Reader<'_>| reader.formula()?.constant();
         match word {
             "most" | "exceeding" | "maximum" | "exceed" => {
                 if let Some(most) = constant(&mut reader)
@@ -651,7 +484,7 @@ fn sums(symbols: &[Placed], out: &mut Statement) {
                         at: next,
                         end: symbols.len().min(next + MAX_CHAIN),
                     };
-                    let limit = reader.sum(MAX_DEPTH).and_then(|it| it.constant());
+                    let limit = reader.formula().and_then(|it| it.constant());
                     if let (Some(name), Some(limit)) = (name, limit) {
                         out.sums.push((name, limit));
                     }

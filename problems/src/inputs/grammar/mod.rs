@@ -30,11 +30,14 @@
 
 mod conclude;
 mod constraints;
+mod counts;
 mod edges;
 mod evidence;
 mod explain;
 mod expr;
 mod facts;
+mod formula;
+mod guess;
 mod judge;
 mod layout;
 mod make;
@@ -171,7 +174,7 @@ impl Grammar {
         }
         let broken = notes.broken;
         judge::remove(&mut facts, &broken);
-        conclude::guess(&nodes, &seen, &statement, &mut facts);
+        guess::guess(&nodes, &seen, &statement, &mut facts);
 
         let mut is_outer = vec![false; facts.slots.len()];
         mark_outer(&nodes, &mut is_outer);

@@ -7,12 +7,13 @@
 
 use std::collections::BTreeMap;
 
+use super::counts::counts;
 use super::expr::Expr;
-use super::layout::{Blind, Count, Env, Line, Node, Repeat, Rest, Slot, Times, walk};
+use super::layout::{Blind, Env, Line, Node, Repeat, Rest, Slot, Times, walk};
 use super::page::Page;
 
 /// The most tokens and lines looked at in one phase of a search.
-const MAX_STEPS: usize = 1_500_000;
+const MAX_STEPS: usize = 1_000_000;
 /// The most of them for the bodies of one repetition.
 const MAX_BODY_STEPS: usize = 60_000;
 /// What it takes to look at one state, in steps.
@@ -27,9 +28,7 @@ const MAX_BODY_NODES: usize = 4;
 /// How deep repetitions nest.
 const MAX_DEPTH: usize = 3;
 /// The most bodies tried for one repetition.
-const MAX_BODIES: usize = 24;
-/// Of how many numbers read before counts are made, nearest last.
-const MAX_COUNTERS: usize = 8;
+const MAX_BODIES: usize = 32;
 
 /// Prices, in hundredths of a value.
 mod price {
@@ -45,7 +44,7 @@ mod price {
     pub(super) const TEXT: u32 = 600;
     pub(super) const TO_END: u32 = 1000;
     /// That much less where the statement speaks of cases or of the end of the input.
-    pub(super) const CASES_STATED: u32 = 600;
+    pub(super) const CASES_STATED: u32 = 700;
     /// Cases without a count begin where the input does.
     pub(super) const TO_END_LATE: u32 = 300;
     pub(super) const UNTIL: u32 = 180;
@@ -56,6 +55,7 @@ mod price {
     pub(super) const RARE_WITH_WORDS: u32 = 200;
     /// Forms up to here are common enough for lines.
     pub(super) const COMMON: u32 = 165;
+    pub(super) const RARE_CASES: u32 = 150;
     pub(super) const RARE_LINES: u32 = 250;
     pub(super) const SHORT: u32 = 80;
     /// What the statement speaks of is that much cheaper.
@@ -146,30 +146,30 @@ struct Search<'a> {
 
 /// Where one input was read up to.
 #[derive(Clone)]
-struct Cursor {
-    page: usize,
-    at: usize,
-    env: Env,
+pub(super) struct Cursor {
+    pub(super) page: usize,
+    pub(super) at: usize,
+    pub(super) env: Env,
 }
 
 /// A number read before that may count.
 #[derive(Clone)]
-struct Counter {
-    slot: Slot,
-    price: u32,
+pub(super) struct Counter {
+    pub(super) slot: Slot,
+    pub(super) price: u32,
 }
 
 /// A layout under way.
 #[derive(Clone)]
-struct State {
-    cursors: Vec<Cursor>,
-    n_slots: usize,
-    counters: Vec<Counter>,
-    nodes: Vec<Node>,
-    price: u32,
-    depth: usize,
+pub(super) struct State {
+    pub(super) cursors: Vec<Cursor>,
+    pub(super) n_slots: usize,
+    pub(super) counters: Vec<Counter>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) price: u32,
+    pub(super) depth: usize,
     /// The most nodes of a body.
-    max_nodes: usize,
+    pub(super) max_nodes: usize,
 }
 
 /// Bodies found for a repetition, with the state behind each.
@@ -398,7 +398,8 @@ impl Search<'_> {
                 }
             }
             let has_word = self.hints.has_lines || self.hints.has_cases;
-            if most < 1 || most < 2 && !has_word {
+            // In a body only the first round is seen, where a count may well be 1.
+            if most < 1 || most < 2 && !has_word && state.depth == 0 {
                 continue;
             }
             let bonus = if most < 2 && has_word {
@@ -438,11 +439,19 @@ impl Search<'_> {
             if is_free && !matches!(times, Times::Of(_)) {
                 continue;
             }
+            let n_nodes = body.nodes.len();
             let repeat = Repeat {
                 times: times.clone(),
                 body: body.nodes,
             };
-            let price = price.saturating_sub(bonus);
+            // Several lines are counted by a number itself, as a rule.
+            let is_plain = !matches!(times, Times::Of(Expr::Op(..)));
+            let doubt = if n_nodes > 1 && !is_plain {
+                price::RARE_CASES
+            } else {
+                0
+            };
+            let price = price.saturating_sub(bonus) + doubt;
             self.push_repeat(state, repeat, body.n_slots, price, next);
         }
     }
@@ -591,96 +600,6 @@ fn mark_used(state: &mut State, slots: &[Slot]) {
             counter.price += price::COUNTS_ALREADY;
         }
     }
-}
-
-/// A formula of counters, before it is written out.
-#[derive(Clone, Copy)]
-enum Form {
-    /// `(times * n + plus) `
-    Linear(Slot, i128, i128),
-    Square(Slot),
-    Cube(Slot),
-    Half(Slot),
-    Product(Slot, Slot),
-    Sum(Slot, Slot),
-}
-
-impl Form {
-    fn value(self, env: &Env) -> Option<i128> {
-        match self {
-            Self::Linear(slot, times, plus) => {
-                env.number(slot)?.checked_mul(times)?.checked_add(plus)
-            }
-            Self::Square(slot) => env.number(slot)?.checked_pow(2),
-            Self::Cube(slot) => env.number(slot)?.checked_pow(3),
-            Self::Half(slot) => {
-                let n = env.number(slot)?;
-                Some(n.checked_mul(n - 1)? / 2)
-            }
-            Self::Product(left, right) => env.number(left)?.checked_mul(env.number(right)?),
-            Self::Sum(left, right) => env.number(left)?.checked_add(env.number(right)?),
-        }
-    }
-
-    fn count(self) -> Count {
-        let var = Expr::Var;
-        match self {
-            Self::Linear(slot, 1, plus) => var(slot).plus(plus),
-            Self::Linear(slot, times, plus) => {
-                Expr::op('*', Expr::Number(times), var(slot)).plus(plus)
-            }
-            Self::Square(slot) => Expr::op('*', var(slot), var(slot)),
-            Self::Cube(slot) => Expr::op('^', var(slot), Expr::Number(3)),
-            Self::Half(slot) => {
-                let all = Expr::op('*', var(slot), var(slot).plus(-1));
-                Expr::op('/', all, Expr::Number(2))
-            }
-            Self::Product(left, right) => Expr::op('*', var(left), var(right)),
-            Self::Sum(left, right) => Expr::op('+', var(left), var(right)),
-        }
-    }
-}
-
-/// The counts that can be made of what was read, with their prices and their value at each cursor,
-/// where `is_wanted` takes these.
-fn counts(state: &State, is_wanted: impl Fn(usize, i128) -> bool) -> Vec<(Count, u32, Vec<i128>)> {
-    let first = state.counters.len().saturating_sub(MAX_COUNTERS);
-    let counters = &state.counters[first..];
-    // What is repeated says its own counts, in plain forms.
-    let is_plain = state.depth > 0;
-    let mut found = Vec::new();
-    let mut consider = |form: Form, price: u32| {
-        let mut values = Vec::with_capacity(state.cursors.len());
-        for (place, cursor) in state.cursors.iter().enumerate() {
-            match form.value(&cursor.env) {
-                Some(value) if is_wanted(place, value) => values.push(value),
-                _ => return,
-            }
-        }
-        found.push((form.count(), price, values));
-    };
-    for (place, counter) in counters.iter().enumerate() {
-        let slot = counter.slot;
-        consider(Form::Linear(slot, 1, 0), counter.price);
-        consider(Form::Linear(slot, 1, -1), counter.price + 70);
-        if is_plain {
-            continue;
-        }
-        consider(Form::Linear(slot, 1, 1), counter.price + 130);
-        for other in &counters[..place] {
-            let price = counter.price + other.price;
-            consider(Form::Product(other.slot, slot), price + 90);
-            consider(Form::Sum(other.slot, slot), price + 200);
-        }
-        consider(Form::Linear(slot, 2, 0), counter.price + 160);
-        consider(Form::Linear(slot, 2, 1), counter.price + 170);
-        consider(Form::Linear(slot, 2, -1), counter.price + 200);
-        consider(Form::Linear(slot, 1, -2), counter.price + 220);
-        consider(Form::Square(slot), counter.price + 150);
-        consider(Form::Cube(slot), counter.price + 240);
-        consider(Form::Half(slot), counter.price + 200);
-    }
-    found
 }
 
 #[cfg(test)]

@@ -41,10 +41,14 @@ fn lines_that_are_counted() {
 fn several_cases() {
     check(&["2\n3\n1 2 3\n1\n9\n"], "#0 / #0*[#1 /  {#1 of #2}]");
     check(
-        &["2\n5 2\n1 2\n3 4\n2 3\n5 1\n1 3\n2 2\n"],
+        &["3\n5 1\n1 2\n7 2\n3 4\n2 3\n6 1\n1 3\n"],
         "#0 / #0*[#1 #2 / #2*[#3 #4]]",
     );
-    check(&["1 2\n3 4\n5 6\n"], "end*[#0 #1]");
+    let cases = Hints {
+        has_cases: true,
+        ..Hints::default()
+    };
+    check_hinted(&["1 9\n3 4\n5 6\n7 8\n"], &cases, "end*[#0 #1]");
     check(&["1 2\n3 4\n5 6\n0 0\n"], "until `0 0`*[#0 #1]");
     check(&["3\n1 2 3\n2\n5 5\n0\n"], "until `0`*[#0 /  {#0 of #1}]");
 }
