@@ -120,6 +120,15 @@ mod tests {
     }
 
     #[test]
+    fn the_help_of_evaluate_names_every_rule() {
+        let mut command = super::Cli::command();
+        let command = command.find_subcommand_mut("evaluate").unwrap();
+        let help = command.render_help().to_string();
+        let rules: Vec<_> = riddle_engine::rule_names().collect();
+        assert!(help.contains(&format!("Rules: {}\n", rules.join(" "))));
+    }
+
+    #[test]
     fn the_documentation_has_every_help_text_as_it_is() {
         let mut command = super::Cli::command().term_width(100);
         command.build();

@@ -48,6 +48,8 @@ pub(super) fn tables(printer: Printer, report: &EvaluationReport) -> String {
             .filter(|it| it.n_submissions == n)
             .collect();
         heading(printer, &mut out, n, "all candidates");
+        out.truncate(out.trim_end().len());
+        out += "; executions and fuel for each one solved\n";
         out += &with_all(report, &rows).take(&printer);
         if !report.oracle.at.is_empty() {
             heading(printer, &mut out, n, "k candidates, drawn");
@@ -92,7 +94,7 @@ fn with_all(report: &EvaluationReport, rows: &[&RuleRow]) -> Table {
         ("gap", Side::Right),
         (&against, Side::Right),
         ("executions", Side::Right),
-        ("fuel a solved one", Side::Right),
+        ("fuel", Side::Right),
     ]);
     table.row([
         "oracle".into(),

@@ -40,8 +40,11 @@ const VERSION: u32 = 1;
 const KEY: &str = "riddle";
 /// Rows of a row group, about: a group has the rows of one problem only.
 const ROWS_PER_GROUP: usize = 1 << 17;
-/// Rows of a row group that is read, at most.
-const MAX_ROWS_READ: i64 = 1 << 26;
+/// Rows of a row group that is read, at most: twice what other writers make by default.
+const MAX_ROWS_READ: i64 = 1 << 21;
+/// Candidates and inputs of a problem that a file may tell of: a draw takes eight bytes a candidate.
+const MAX_CANDIDATES: u64 = 100_000_000;
+const MAX_INPUTS: usize = 1_000_000;
 
 const SCHEMA: &str = "message riddle_matrix {
     REQUIRED BYTE_ARRAY run (UTF8);
@@ -179,8 +182,8 @@ fn write_group(
     batch: &[Entry],
 ) -> Result<(), ParquetError> {
     let text = |it: &str| Some(ByteArray::from(it));
-    let mut group = writer.next_row_group()?;
-    let group = &mut group;
+    let mut writer = writer.next_row_group()?;
+    let group = &mut writer;
     column::<ByteArrayType>(group, batch, |_, _| text(run))?;
     column::<ByteArrayType>(group, batch, |_, _| text(problem))?;
     column::<ByteArrayType>(group, batch, |it, _| text(&it.program.artifact.to_string()))?;
@@ -199,6 +202,7 @@ fn write_group(
         Some(cell?.1.memory_bytes.cast_signed())
     })?;
     column::<ByteArrayType>(group, batch, |_, cell| text(&cell?.1.output.to_string()))?;
+    writer.close()?;
     Ok(())
 }
 
@@ -534,18 +538,26 @@ impl Building {
 
     fn pool(self, known: Option<PoolMetadata>) -> Result<Pool, String> {
         let n_inputs = known.as_ref().map_or(0, |it| it.n_inputs);
-        let matrix = self
-            .matrix
-            .unwrap_or_else(|| ExecutionMatrix::new(n_inputs));
-        let weights = (0..matrix.n_rows()).map(|it| matrix.weight(it));
+        let weights = self.matrix.iter();
+        let weights = weights.flat_map(|it| (0..it.n_rows()).map(|row| it.weight(row)));
         let n_survivors = weights.fold(0, u64::saturating_add);
         let n_candidates = known.as_ref().map_or(n_survivors, |it| it.n_candidates);
+        if n_candidates > MAX_CANDIDATES || n_inputs > MAX_INPUTS {
+            return Err(format!(
+                "`{}` has {n_candidates} candidates and {n_inputs} inputs: the limits are {MAX_CANDIDATES} and \
+                 {MAX_INPUTS}",
+                self.problem
+            ));
+        }
         if n_candidates < n_survivors {
             return Err(format!(
                 "`{}` has {n_survivors} survivors of {n_candidates} candidates",
                 self.problem
             ));
         }
+        let matrix = self
+            .matrix
+            .unwrap_or_else(|| ExecutionMatrix::new(n_inputs));
         let has_verdicts = self.programs.iter().all(|it| it.verdict.is_some());
         let unscored = known.as_ref().and_then(|it| it.unscored);
         Ok(Pool {
