@@ -27,7 +27,9 @@ use std::process::ExitCode;
 use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{
-    commands::{check, doctor, explain, judge, prompt, resume, run, setup, show, solve, verify},
+    commands::{
+        check, doctor, evaluate, explain, judge, prompt, resume, run, setup, show, solve, verify,
+    },
     exit::Exit,
     printer::{OutputClosed, Printer},
 };
@@ -70,6 +72,7 @@ enum Command {
     Check(check::CheckArgs),
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
+    Evaluate(evaluate::EvaluateArgs),
     Resume(resume::ResumeArgs),
     Verify(verify::VerifyArgs),
     Prompt(prompt::PromptCommandArgs),
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::check(args, printer),
         Command::Show(args) => show::show(args, printer),
         Command::Explain(args) => explain::explain_run(args, printer),
+        Command::Evaluate(args) => evaluate::evaluate_runs(args, printer),
         Command::Resume(args) => resume::resume(args, printer),
         Command::Verify(args) => verify::verify_runs(args, printer),
         Command::Prompt(args) => prompt::prompt(args, printer),
@@ -113,6 +117,15 @@ mod tests {
     #[test]
     fn arguments_are_consistent() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_evaluate_names_every_rule() {
+        let mut command = super::Cli::command();
+        let command = command.find_subcommand_mut("evaluate").unwrap();
+        let help = command.render_help().to_string();
+        let rules: Vec<_> = riddle_engine::rule_names().collect();
+        assert!(help.contains(&format!("Rules: {}\n", rules.join(" "))));
     }
 
     #[test]

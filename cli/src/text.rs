@@ -33,6 +33,25 @@ pub(crate) fn bytes(n: u64) -> String {
     format!("{amount:.1} {}", UNITS[unit as usize - 1])
 }
 
+/// Returns a number in short: with three digits and the letter of its thousands.
+pub(crate) fn compact(n: f64) -> String {
+    const LETTERS: [&str; 6] = ["", "k", "M", "G", "T", "P"];
+    let mut n = n;
+    let mut letter = 0;
+    // What would be shown as 1000 is a 1 of the next.
+    while n >= 999.5 && letter + 1 < LETTERS.len() {
+        n /= 1000.0;
+        letter += 1;
+    }
+    let digits = match n {
+        n if letter == 0 || n >= 99.95 => 0,
+        n if n >= 9.995 => 1,
+        _ => 2,
+    };
+    let text = format!("{n:.digits$} {}", LETTERS[letter]);
+    text.trim_end().to_owned()
+}
+
 /// Returns a time in a unit that suits it.
 pub(crate) fn time(time: Duration) -> String {
     let seconds = time.as_secs_f64();
@@ -125,6 +144,22 @@ mod tests {
         ];
         for (n, text) in cases {
             assert_eq!(bytes(n), text);
+        }
+    }
+
+    #[test]
+    fn large_numbers_have_three_digits() {
+        let cases = [
+            (0.0, "0"),
+            (999.4, "999"),
+            (999.6, "1.00 k"),
+            (12_345.0, "12.3 k"),
+            (99_960.0, "100 k"),
+            (5.25e9, "5.25 G"),
+            (1e21, "1000000 P"),
+        ];
+        for (n, text) in cases {
+            assert_eq!(compact(n), text);
         }
     }
 

@@ -81,6 +81,14 @@ pub enum EngineError {
         /// What differs.
         reason: String,
     },
+    /// The file is no execution matrix.
+    #[error("`{}` is not an execution matrix: {reason}", path.display())]
+    NotAMatrix {
+        /// The file.
+        path: PathBuf,
+        /// What is missing or wrong.
+        reason: String,
+    },
     /// A run was asked for that cannot be.
     #[error("{0}")]
     Config(String),

@@ -19,6 +19,7 @@ mod clock;
 mod config;
 mod error;
 mod evaluate;
+mod evaluation;
 mod event;
 mod explain;
 mod funnel;
@@ -44,6 +45,7 @@ mod verify;
 mod workers;
 
 pub use riddle_clustering as clustering;
+pub use riddle_clustering::{DrawnPoint, Interval};
 pub use riddle_problems as problems;
 pub use riddle_sandbox as sandbox;
 
@@ -54,6 +56,12 @@ pub use self::{
     clock::Stopwatch,
     config::SearchConfig,
     error::EngineError,
+    evaluation::{
+        ClusterExplanation, ClusterPick, ClusterView, Conduct, EvaluateOptions, EvaluationReport,
+        InputOrder, InputsRow, OraclePoint, OracleRow, PairDifference, PoolAtInputs, PoolReport,
+        RuleAtInputs, RuleOnInputs, RuleOnPool, RulePicks, RulePoint, RuleRow, SolvedCost,
+        Unscored, evaluate, explain_clusters, export_matrix, rule_names,
+    },
     event::{Event, Observer, Silent},
     explain::{Did, Difference, Explained, Explanation, explain},
     funnel::{Stage, StageCount},

@@ -74,7 +74,7 @@ fn each_package_has_its_place() {
     for package in ["clap", "indicatif"] {
         check_only(package, &["riddle"]);
     }
-    for package in ["rusqlite", "reqwest", "rustls", "httpdate"] {
+    for package in ["rusqlite", "parquet", "reqwest", "rustls", "httpdate"] {
         check_only(package, &["riddle-engine"]);
     }
     check_only("anyhow", &["riddle", "riddle-benches"]);

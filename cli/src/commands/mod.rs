@@ -3,6 +3,8 @@
 pub(crate) mod check;
 mod ctrl_c;
 pub(crate) mod doctor;
+pub(crate) mod evaluate;
+mod evaluate_tables;
 pub(crate) mod explain;
 pub(crate) mod judge;
 pub(crate) mod prompt;

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod check;
+mod evaluate;
 mod judge;
 mod models;
 mod programs;

@@ -88,6 +88,11 @@ pub(crate) fn ending_name(ending: EndingClass) -> &'static str {
     }
 }
 
+/// Returns the ending of a name.
+pub(crate) fn ending_of(name: &str) -> Option<EndingClass> {
+    ENDINGS.into_iter().find(|it| ending_name(*it) == name)
+}
+
 /// The endings by their byte.
 const ENDINGS: [EndingClass; 7] = [
     EndingClass::Ok,

@@ -22,9 +22,9 @@ pub use self::{
     folder::{FORMAT_VERSION, ProblemOrigin, RunFiles, RunManifest},
 };
 pub(crate) use self::{
-    blob::{ExecutionRecord, ending_name, pack},
+    blob::{ExecutionRecord, ending_name, ending_of, pack},
     database::{CandidateRow, Recorder, StageRow, VerdictRow},
     folder::{RunFolder, TaskManifest, task_digest},
     journal::{Journal, Samples, hold, journalled},
-    reader::{CandidateRecord, InputRecord, RunDatabase, SampleRecord},
+    reader::{CandidateRecord, InputRecord, RunDatabase},
 };

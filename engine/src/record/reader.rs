@@ -242,6 +242,19 @@ impl RunDatabase {
         })
     }
 
+    /// Returns the number of generated inputs.
+    pub(crate) fn n_inputs(&self, problem: &str) -> Result<usize, EngineError> {
+        let query = "
+            SELECT count(*) FROM input JOIN problem ON problem.id = input.problem
+            WHERE problem.name = ?";
+        let mut n_inputs = 0u32;
+        self.each_row(query, problem, |row| {
+            n_inputs = row.get(0)?;
+            Ok(())
+        })?;
+        Ok(n_inputs as usize)
+    }
+
     /// Returns the generated inputs, in the order of their numbers.
     pub(crate) fn inputs(&self, problem: &str) -> Result<Vec<InputRecord>, EngineError> {
         let query = "
