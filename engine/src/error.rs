@@ -24,6 +24,12 @@ pub enum EngineError {
         /// What is missing, with the program's name.
         reason: String,
     },
+    /// A problem has nothing to validate inputs with.
+    #[error("problem `{problem}` has no input validators")]
+    NoValidators {
+        /// The problem's id.
+        problem: String,
+    },
     /// The sampler failed before it gave anything.
     #[error(transparent)]
     Sampler(#[from] SamplerError),
