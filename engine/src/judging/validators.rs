@@ -1,11 +1,14 @@
 //! The programs of a package that check its inputs, ready to be asked.
 //!
 //! They run in the sandbox like any candidate. What is wrong with one of them is never a word on an input: only a
-//! validator that refuses makes an input invalid. Knows nothing of submissions and outputs.
+//! validator that refuses makes an input invalid. Scripts of checktestdata are interpreted, which is as safe. Knows
+//! nothing of submissions and outputs.
 
 use std::sync::Arc;
 
-use riddle_problems::{JudgeLimits, Test, Validation};
+use riddle_problems::{
+    Checktestdata, CtdFailure, JudgeLanguage, JudgeLimits, JudgeProgram, Test, Validation,
+};
 use riddle_sandbox::{Cancel, Files, Request, Sandbox, SandboxError};
 
 use super::{guest::JudgeGuest, put};
@@ -34,7 +37,16 @@ pub enum Validity {
 /// A problem may have none, and then every input is valid: see [`is_empty`](Self::is_empty).
 pub struct Validators {
     sandbox: Arc<Sandbox>,
-    all: Vec<JudgeGuest>,
+    all: Vec<InputValidator>,
+}
+
+/// One of them.
+enum InputValidator {
+    Program(JudgeGuest),
+    Script {
+        name: String,
+        script: Result<Checktestdata, String>,
+    },
 }
 
 impl Validators {
@@ -52,7 +64,7 @@ impl Validators {
         limits: &JudgeLimits,
     ) -> Result<Self, SandboxError> {
         let programs = validation.input_validators.iter();
-        let all = programs.map(|it| JudgeGuest::prepare(sandbox, it, limits));
+        let all = programs.map(|it| InputValidator::prepare(sandbox, it, limits));
         Ok(Self {
             sandbox: Arc::clone(sandbox),
             all: all.collect::<Result<_, _>>()?,
@@ -71,7 +83,7 @@ impl Validators {
 
     /// Returns the validators that cannot be used, each with the reason.
     pub fn unusable(&self) -> impl Iterator<Item = String> {
-        self.all.iter().filter_map(JudgeGuest::unusable)
+        self.all.iter().filter_map(InputValidator::unusable)
     }
 
     /// Asks all validators about an input that belongs to no test.
@@ -95,7 +107,16 @@ impl Validators {
     pub fn validate_test(&self, test: &Test) -> Result<Validity, SandboxError> {
         let mut all = Validity::Valid;
         for validator in &self.all {
-            match self.ask(validator, test)? {
+            let said = match validator {
+                InputValidator::Program(guest) => self.ask(guest, test)?,
+                InputValidator::Script { name, script } => match script {
+                    Ok(script) => checked(name, script, &test.input),
+                    Err(_) => Validity::Fault {
+                        message: validator.unusable().unwrap_or_default(),
+                    },
+                },
+            };
+            match said {
                 Validity::Valid => {}
                 refusal @ Validity::Invalid { .. } => return Ok(refusal),
                 fault @ Validity::Fault { .. } if all == Validity::Valid => all = fault,
@@ -127,5 +148,48 @@ impl Validators {
         let (execution, _) =
             (self.sandbox).execute_with(program, request, &limits, &Cancel::new())?;
         Ok(validator.validity(&execution))
+    }
+}
+
+impl InputValidator {
+    fn prepare(
+        sandbox: &Sandbox,
+        program: &JudgeProgram,
+        limits: &JudgeLimits,
+    ) -> Result<Self, SandboxError> {
+        if program.language != JudgeLanguage::Checktestdata {
+            return JudgeGuest::prepare(sandbox, program, limits).map(Self::Program);
+        }
+        let name = program.name.clone();
+        let entry = program.entry.as_ref();
+        let text = program.files.iter().find(|it| Some(&it.name) == entry);
+        let script = match text {
+            Some(text) => Checktestdata::parse(&text.bytes).map_err(|it| it.to_string()),
+            None => Err("it is of several scripts".to_owned()),
+        };
+        Ok(Self::Script { name, script })
+    }
+
+    fn unusable(&self) -> Option<String> {
+        match self {
+            Self::Program(guest) => guest.unusable(),
+            Self::Script { name, script } => {
+                let reason = script.as_ref().err()?;
+                Some(format!("script `{name}` is not usable: {reason}"))
+            }
+        }
+    }
+}
+
+fn checked(name: &str, script: &Checktestdata, input: &[u8]) -> Validity {
+    match script.check(input) {
+        Ok(()) => Validity::Valid,
+        Err(refusal @ CtdFailure::Refused { .. }) => Validity::Invalid {
+            validator: name.to_owned(),
+            message: Some(refusal.to_string()),
+        },
+        Err(fault @ CtdFailure::Fault { .. }) => Validity::Fault {
+            message: format!("script `{name}` failed: {fault}"),
+        },
     }
 }

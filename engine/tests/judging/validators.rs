@@ -129,6 +129,49 @@ fn a_validator_in_python_is_of_several_files() {
 }
 
 #[test]
+fn a_script_of_checktestdata_is_interpreted() {
+    let script = "INT(1, 1000, n) NEWLINE\nASSERT(n < 10 || n == 700)";
+    let files = [
+        ("input_validators/v.ctd", script),
+        (
+            "input_validators/w.py",
+            "import sys\nsys.exit(42 if len(sys.argv) > 1 or len(input()) == 1 else 1)",
+        ),
+    ];
+    check(&files);
+    let mut files = with(&files);
+    files.push(("data/invalid_input/2.in", "800\n"));
+    files.push(("data/invalid_input/3.in", "1 2\n"));
+    let validated = validated(&files);
+    let said = |place: usize| {
+        let it: &riddle_engine::Validated = &validated.inputs[place];
+        (it.validator.as_deref(), it.message.as_deref())
+    };
+    let expected = "line 2, character 1: `ASSERT`: does not hold (line 2 of the script)";
+    assert_eq!(said(3), (Some("v.ctd"), Some(expected)));
+    let expected = "line 1, character 2: `NEWLINE`: found ` ` (line 1 of the script)";
+    assert_eq!(said(4), (Some("v.ctd"), Some(expected)));
+}
+
+#[test]
+fn a_script_that_is_wrong_is_named_and_refuses_nothing() {
+    let said = |script| {
+        let validated = validated(&with(&[("input_validators/v.ctd", script)]));
+        let it = &validated.inputs[0];
+        assert_eq!(it.says, None);
+        it.message.clone().unwrap()
+    };
+    assert_eq!(
+        said("REP(3) SPACE"),
+        "script `v.ctd` is not usable: line 1: expected `END`, found the end"
+    );
+    assert_eq!(
+        said("\nINT(1, n)"),
+        "script `v.ctd` failed: line 2 of the script: `n` has no value"
+    );
+}
+
+#[test]
 fn all_of_several_validators_must_accept() {
     check(&[
         ("input_validators/a.py", "exit(42)"),
