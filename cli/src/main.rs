@@ -27,7 +27,9 @@ use std::process::ExitCode;
 use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{
-    commands::{check, doctor, explain, judge, prompt, resume, run, setup, show, solve, verify},
+    commands::{
+        check, doctor, explain, judge, prompt, resume, run, setup, show, solve, validate, verify,
+    },
     exit::Exit,
     printer::{OutputClosed, Printer},
 };
@@ -68,6 +70,7 @@ enum Command {
     Judge(judge::JudgeArgs),
     Run(run::RunArgs),
     Check(check::CheckArgs),
+    Validate(validate::ValidateArgs),
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
     Resume(resume::ResumeArgs),
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
         Command::Judge(args) => judge::judge(args, printer),
         Command::Run(args) => run::run(args, printer),
         Command::Check(args) => check::check(args, printer),
+        Command::Validate(args) => validate::validate_problems(args, printer),
         Command::Show(args) => show::show(args, printer),
         Command::Explain(args) => explain::explain_run(args, printer),
         Command::Resume(args) => resume::resume(args, printer),

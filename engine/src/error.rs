@@ -118,6 +118,10 @@ impl EngineError {
             Self::Sandbox(error) => error.hint().map(Into::into),
             Self::Sampler(error) => error.hint().map(Into::into),
             Self::Prompt(error) => error.hint(),
+            Self::NoValidators { .. } => Some(
+                "put programs that exit with code 42 for a valid input into `input_validators`"
+                    .to_owned(),
+            ),
             Self::RunFolderInUse { .. } => Some("pass another folder by `-o`".to_owned()),
             _ => None,
         }
