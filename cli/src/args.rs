@@ -108,7 +108,7 @@ impl JobsArgs {
 
 /// How problems are read.
 #[derive(Args, Debug)]
-pub(crate) struct ProblemArgs {
+pub(crate) struct LoadArgs {
     /// Read problems in this format, `folder`, `kattis` or `polygon` [default: as the folder looks]
     #[arg(
         id = "as",
@@ -121,6 +121,13 @@ pub(crate) struct ProblemArgs {
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Problems")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     public: u32,
+}
+
+/// How problems are read, and what a time limit is.
+#[derive(Args, Debug)]
+pub(crate) struct ProblemArgs {
+    #[command(flatten)]
+    load: LoadArgs,
     /// Time limit of a problem that gives none
     #[arg(
         long,
@@ -133,6 +140,13 @@ pub(crate) struct ProblemArgs {
 }
 
 impl ProblemArgs {
+    /// Returns the loader's options.
+    pub(crate) fn load_options(&self) -> LoadOptions {
+        self.load.load_options()
+    }
+}
+
+impl LoadArgs {
     /// Returns the loader's options.
     pub(crate) fn load_options(&self) -> LoadOptions {
         LoadOptions {

@@ -28,7 +28,8 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{
     commands::{
-        check, doctor, evaluate, explain, judge, prompt, resume, run, setup, show, solve, verify,
+        check, doctor, evaluate, explain, judge, prompt, resume, run, setup, show, solve, validate,
+        verify,
     },
     exit::Exit,
     printer::{OutputClosed, Printer},
@@ -70,6 +71,7 @@ enum Command {
     Judge(judge::JudgeArgs),
     Run(run::RunArgs),
     Check(check::CheckArgs),
+    Validate(validate::ValidateArgs),
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
     Evaluate(evaluate::EvaluateArgs),
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         Command::Judge(args) => judge::judge(args, printer),
         Command::Run(args) => run::run(args, printer),
         Command::Check(args) => check::check(args, printer),
+        Command::Validate(args) => validate::validate_problems(args, printer),
         Command::Show(args) => show::show(args, printer),
         Command::Explain(args) => explain::explain_run(args, printer),
         Command::Evaluate(args) => evaluate::evaluate_runs(args, printer),

@@ -24,6 +24,12 @@ pub enum EngineError {
         /// What is missing, with the program's name.
         reason: String,
     },
+    /// A problem has nothing to validate inputs with.
+    #[error("problem `{problem}` has no input validators")]
+    NoValidators {
+        /// The problem's id.
+        problem: String,
+    },
     /// The sampler failed before it gave anything.
     #[error(transparent)]
     Sampler(#[from] SamplerError),
@@ -120,6 +126,10 @@ impl EngineError {
             Self::Sandbox(error) => error.hint().map(Into::into),
             Self::Sampler(error) => error.hint().map(Into::into),
             Self::Prompt(error) => error.hint(),
+            Self::NoValidators { .. } => Some(
+                "put programs that exit with code 42 for a valid input into `input_validators`"
+                    .to_owned(),
+            ),
             Self::RunFolderInUse { .. } => Some("pass another folder by `-o`".to_owned()),
             _ => None,
         }

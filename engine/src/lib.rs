@@ -8,7 +8,8 @@
 //!         └► private tests (scorer only) ► report
 //! ```
 //!
-//! [`Solver`] runs searches, [`judge()`] gives the verdicts of given programs. The same candidates,
+//! [`Solver`] runs searches, [`judge()`] gives the verdicts of given programs,
+//! [`validate()`] what a package's validators say of inputs. The same candidates,
 //! config and seed give the same [`Report`], byte for byte, whatever the number of threads.
 //!
 //! A whole search with a sampler of one's own is in `examples/own_sampler.rs`.
@@ -40,6 +41,7 @@ mod search;
 mod solve;
 mod tally;
 mod time_limit;
+mod validate;
 mod verdict;
 mod verify;
 mod workers;
@@ -68,6 +70,7 @@ pub use self::{
     inputs::{InputWay, SameOutput},
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
+    judging::{Validators, Validity},
     models::{default_model, fetch_default_model},
     prompt::{
         Conditioning, Message, Prompt, PromptBody, PromptConfig, PromptError, PromptForm,
@@ -85,6 +88,7 @@ pub use self::{
         extract::{Asked, Extracted, NoCode, extract},
     },
     solve::{LoadedProblem, Solver},
+    validate::{Said, Validated, ValidatedProblem, validate},
     verify::{
         Checked, LISTED_MISMATCHES, Mismatch, VerifyOptions, VerifyProgress, VerifyReport, verify,
     },

@@ -103,6 +103,12 @@ fn private_tests_are_opened_by_the_scorer_alone() {
     openers.sort();
     assert_eq!(
         openers,
-        ["ground.rs", "judge.rs", "score.rs", "time_limit.rs"]
+        [
+            "ground.rs",
+            "judge.rs",
+            "score.rs",
+            "time_limit.rs",
+            "validate.rs"
+        ]
     );
 }

@@ -27,6 +27,7 @@
 //! ```
 
 mod check;
+mod ctd;
 mod error;
 mod expectation;
 mod glob;
@@ -45,6 +46,7 @@ pub use check::{
     Checker, CheckerError, Difference, Dmoj, FlagsError, Harness, Judgement, KattisFlags,
     QUOTED_BYTES, Testlib,
 };
+pub use ctd::{Checktestdata, CtdError, CtdFailure, MAX_SCRIPT_BYTES, MAX_WORK};
 pub use error::{LoadError, LoadErrorKind};
 pub use expectation::{Expectation, Rule, ScoreExpectation, TimeBound, VerdictSet};
 pub use glob::Glob;

@@ -13,6 +13,7 @@ pub(crate) mod run;
 pub(crate) mod setup;
 pub(crate) mod show;
 pub(crate) mod solve;
+pub(crate) mod validate;
 pub(crate) mod verify;
 
 use self::ctrl_c::stop_on_ctrl_c;

@@ -2,13 +2,18 @@
 //!
 //! Knows the two protocols (Kattis and testlib); not what the verdict on a submission comes to.
 
-use riddle_problems::{JudgeLanguage, JudgeLimits, JudgeProgram, Protocol, Verdict};
+use std::sync::Arc;
+
+use riddle_problems::{JudgeLimits, JudgeProgram, Protocol, Verdict};
 use riddle_sandbox::{
     Calibration, Ending, Execution, Files, Language, Limits, Program, Sandbox, SandboxError,
-    SourceFiles,
 };
 
-use super::opinion::Opinion;
+use super::{
+    build::{Built, build},
+    opinion::Opinion,
+    validators::Validity,
+};
 
 /// Where a judge's program finds what it is given, and leaves what it says.
 pub(super) const INPUT: &str = "/test/input";
@@ -22,12 +27,17 @@ const MESSAGE: &str = "feedback/judgemessage.txt";
 const SCORE: &str = "feedback/score.txt";
 const MULTIPLIER: &str = "feedback/score_multiplier.txt";
 
+/// What the text of a trap has in it when C or C++ aborts, which then has said why.
+const ABORT: &str = "`unreachable`";
+
 /// A judge's program that is ready, or the reason why it is not.
 pub(super) struct JudgeGuest {
-    name: String,
+    pub(super) name: String,
     protocol: Protocol,
     limits: JudgeLimits,
     pub(super) program: Result<Program, String>,
+    /// What it reads of its own while it runs, by path.
+    own_files: Vec<(String, Arc<[u8]>)>,
 }
 
 impl JudgeGuest {
@@ -36,12 +46,24 @@ impl JudgeGuest {
         program: &JudgeProgram,
         limits: &JudgeLimits,
     ) -> Result<Self, SandboxError> {
+        let (program_built, own_files) = match build(sandbox, program)? {
+            Ok(Built { program, own_files }) => (Ok(program), own_files),
+            Err(reason) => (Err(reason), Vec::new()),
+        };
         Ok(Self {
             name: program.name.clone(),
             protocol: program.protocol,
             limits: *limits,
-            program: compile(sandbox, program)?,
+            program: program_built,
+            own_files,
         })
+    }
+
+    /// Puts what it reads of its own among its files.
+    pub(super) fn give_own_files(&self, files: &mut Files) {
+        for (path, bytes) in &self.own_files {
+            super::put(files, path, Arc::clone(bytes));
+        }
     }
 
     /// Returns why it cannot be used, its name first.
@@ -135,8 +157,40 @@ impl JudgeGuest {
         }
     }
 
+    /// Reads what it says of an input: one code accepts, others refuse.
+    ///
+    /// An assertion or exception that nothing catches is how a short validator in C or C++ refuses. What ends it in any
+    /// other way says nothing of the input; nor does code 0 where that is not the one which accepts: a program that
+    /// merely comes to its end has it.
+    pub(super) fn validity(&self, execution: &Execution) -> Validity {
+        let accepts = match self.protocol {
+            Protocol::Kattis => 42,
+            Protocol::Testlib => 0,
+        };
+        let refuses = match &execution.ending {
+            ending if ending.exit_code() == Some(accepts) => return Validity::Valid,
+            Ending::Exit(_) => true,
+            Ending::Trap(text) => text.contains(ABORT) && execution.n_stderr_bytes > 0,
+            _ => false,
+        };
+        if !refuses {
+            return Validity::Fault {
+                message: self.fault_text(execution),
+            };
+        }
+        let said = Opinion::message(&execution.stderr);
+        Validity::Invalid {
+            validator: self.name.clone(),
+            message: said.or_else(|| Opinion::message(&execution.stdout)),
+        }
+    }
+
     /// The program's own fault: nothing is said of the output.
     fn fault(&self, execution: &Execution) -> Opinion {
+        Opinion::fault(self.fault_text(execution))
+    }
+
+    fn fault_text(&self, execution: &Execution) -> String {
         let how = match &execution.ending {
             Ending::Ok => "exited with code 0".to_owned(),
             Ending::Exit(code) => format!("exited with code {code}"),
@@ -148,7 +202,7 @@ impl JudgeGuest {
         };
         let said =
             Opinion::message(&execution.stderr).map_or_else(String::new, |it| format!(": {it}"));
-        Opinion::fault(format!("judge's program `{}` {how}{said}", self.name))
+        format!("judge's program `{}` {how}{said}", self.name)
     }
 }
 
@@ -171,39 +225,4 @@ fn points(stderr: &[u8]) -> Option<f64> {
     text.split_whitespace()
         .find_map(|it| it.parse().ok())
         .filter(|it: &f64| it.is_finite())
-}
-
-/// Compiles a program; the inner `Err` is why it cannot be used.
-fn compile(
-    sandbox: &Sandbox,
-    program: &JudgeProgram,
-) -> Result<Result<Program, String>, SandboxError> {
-    let language = match &program.language {
-        JudgeLanguage::C => Language::C,
-        JudgeLanguage::Cpp => Language::Cpp,
-        JudgeLanguage::Python => Language::Python,
-        other => return Ok(Err(format!("programs in {other} are not run"))),
-    };
-    let main = match (&program.entry, &program.files[..]) {
-        (Some(entry), files) => files.iter().find(|it| it.name == *entry),
-        (None, files) => files
-            .iter()
-            .find(|it| crate::parts::language_of(&it.name) == Some(language)),
-    };
-    let Some(main) = main else {
-        return Ok(Err("it has no main file".to_owned()));
-    };
-    let mut files = SourceFiles::default();
-    for file in program.files.iter().filter(|it| it.name != main.name) {
-        // Read-me files and the like may have any name, and no program asks for them.
-        drop(files.add(&file.name, file.bytes.clone()));
-    }
-    let compiled = match sandbox.compile_with(language, &main.bytes, &files) {
-        Ok(compiled) => compiled,
-        Err(error @ SandboxError::NoToolchain { .. }) => return Ok(Err(error.to_string())),
-        Err(error) => return Err(error),
-    };
-    Ok(compiled
-        .outcome
-        .map_err(|failure| format!("it does not compile: {}", failure.text)))
 }

@@ -4,8 +4,10 @@
 //! what they may see is the test, the output and their own feedback. Their faults are judge errors, never
 //! wrong answers. Knows no order of tests but the given one, and no grades.
 
+mod build;
 mod guest;
 mod opinion;
+mod validators;
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
@@ -14,6 +16,7 @@ use riddle_sandbox::{
     Cancel, Conversation, Ending, Execution, Files, Limits, Program, Request, Sandbox, SandboxError,
 };
 
+pub use self::validators::{Validators, Validity};
 use self::{
     guest::{ANSWER, FEEDBACK, INPUT, JudgeGuest, OUTPUT},
     opinion::Opinion,
@@ -202,10 +205,12 @@ impl Judges {
         let Ok(judge_program) = &judge.program else {
             return Ok(None);
         };
+        let mut given = with_test(std::mem::take(files), test, input);
+        judge.give_own_files(&mut given);
         let judges = Request {
             input: Arc::default(),
             arguments: arguments.into(),
-            files: Some(with_test(std::mem::take(files), test, input)),
+            files: Some(given),
         };
         let requests = [judges, request(&self.task, test, Arc::default())];
         let judge_limits = Limits {
@@ -270,6 +275,7 @@ impl Judges {
         };
         let mut given = with_test(std::mem::take(files), test, input);
         put(&mut given, OUTPUT, Arc::clone(output));
+        validator.give_own_files(&mut given);
         let request = Request {
             input: Arc::clone(output),
             arguments: validator.arguments(&test.judge_args).into(),

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod faults;
+mod validators;
 
 use std::sync::Arc;
 
@@ -13,16 +14,26 @@ use riddle_engine::{
     sandbox::{Sandbox, SandboxOptions, default_cache},
 };
 
-/// Writes a package and judges its programs.
-fn judged_with(files: &[(&str, &str)], options: &JudgeOptions) -> Result<JudgedProblem, String> {
+/// Writes a package.
+fn package(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files {
         let path = folder.path().join(path);
         fs_err::create_dir_all(path.parent().unwrap()).unwrap();
         fs_err::write(path, text).unwrap();
     }
+    folder
+}
+
+fn sandbox() -> Arc<Sandbox> {
     let cache = default_cache().expect("a cache that `riddle setup` filled");
-    let sandbox = Arc::new(Sandbox::open(SandboxOptions::new(cache)).unwrap());
+    Arc::new(Sandbox::open(SandboxOptions::new(cache)).unwrap())
+}
+
+/// Writes a package and judges its programs.
+fn judged_with(files: &[(&str, &str)], options: &JudgeOptions) -> Result<JudgedProblem, String> {
+    let folder = package(files);
+    let sandbox = sandbox();
     let workers = Workers::start(2).unwrap();
     judge(
         &sandbox,

@@ -1,0 +1,269 @@
+//! `riddle validate`: what a problem's own validators say of its inputs, or of given files.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context as _;
+use clap::Args;
+use riddle_engine::{
+    EngineError, Interrupt, Said, Validated, ValidatedProblem, Workers, sandbox::Sandbox, validate,
+};
+use serde::Serialize;
+
+use super::run::read_bounded;
+use crate::{
+    args::{FormatArgs, JobsArgs, LoadArgs, SandboxArgs},
+    commands::stop_on_ctrl_c,
+    exit::Exit,
+    printer::{Format, Printer, Tone},
+    table::{Cell, Side, Table},
+    text::{count, counted},
+};
+
+/// Bytes of an input that are read: 256 MiB, as of a test.
+const MAX_INPUT_BYTES: u64 = 256 << 20;
+
+/// Run a problem's own validators on its inputs
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Asks every input validator of a package (programs in C, C++ and Python, in the sandbox, and scripts
+of checktestdata) about the inputs of all tests, which must be valid, and those in `invalid_input`,
+which one validator at least must refuse; or about the files given, which must be valid.
+
+Examples:
+  riddle validate problems/even-sum
+  riddle validate problems/* --format jsonl | jq 'select(.says != .expected)'
+  riddle validate problems/even-sum --input mine.in generated/*.in
+
+Exit code: 0 if every input is as it must be, 1 if not, 2 if a validator failed or cannot be run.")]
+pub(crate) struct ValidateArgs {
+    /// Folders of problems
+    #[arg(value_name = "PROBLEM", required = true)]
+    problems: Vec<PathBuf>,
+    /// Files to validate in the place of the problem's own inputs; `-` is standard input
+    #[arg(long = "input", value_name = "FILE", num_args = 1..)]
+    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: LoadArgs,
+    #[command(flatten)]
+    sandbox: SandboxArgs,
+    #[command(flatten)]
+    jobs: JobsArgs,
+    #[command(flatten)]
+    output: FormatArgs,
+}
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct ValidatedAll {
+    problems: Vec<ValidatedJson>,
+    totals: Totals,
+}
+
+/// One problem of it.
+#[derive(Serialize)]
+struct ValidatedJson {
+    problem: String,
+    validators: Vec<String>,
+    unusable: Vec<String>,
+    warnings: Vec<String>,
+    inputs: Vec<Validated>,
+}
+
+/// How many inputs are what they must be.
+#[derive(Clone, Copy, Default, Serialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "counts are called so in all our JSON"
+)]
+struct Totals {
+    n_as_expected: u64,
+    n_not_so: u64,
+    n_unknown: u64,
+}
+
+impl Totals {
+    fn count(&mut self, validated: &Validated) {
+        match validated.says {
+            None => self.n_unknown += 1,
+            Some(_) if validated.is_as_expected() => self.n_as_expected += 1,
+            Some(_) => self.n_not_so += 1,
+        }
+    }
+}
+
+pub(crate) fn validate_problems(args: &ValidateArgs, printer: Printer) -> anyhow::Result<Exit> {
+    let inputs: Vec<(String, Arc<[u8]>)> = args
+        .inputs
+        .iter()
+        .map(|it| read(it))
+        .collect::<Result<_, _>>()?;
+    let session = Session {
+        sandbox: args.sandbox.open(args.jobs.n(), 0)?,
+        workers: Workers::start(args.jobs.n() as usize)?,
+        inputs,
+        interrupt: Interrupt::new(),
+        args,
+        printer,
+    };
+    stop_on_ctrl_c(&session.interrupt, move |message| printer.note(message))?;
+
+    let mut totals = Totals::default();
+    let mut problems = Vec::new();
+    let mut all_validated = true;
+    for folder in &args.problems {
+        if session.interrupt.is_set() {
+            break;
+        }
+        match session.validate(folder, &mut totals)? {
+            Ok(problem) => problems.push(problem),
+            Err(error) => {
+                printer.error(&error.into());
+                all_validated = false;
+            }
+        }
+    }
+    match args.output.format {
+        Format::Human => printer.data(summary(&totals))?,
+        Format::Json => printer.json(Format::Json, &json(problems, totals))?,
+        Format::Jsonl => {}
+    }
+    if session.interrupt.is_set() {
+        return Ok(Exit::Interrupted);
+    }
+    Ok(if all_validated && totals.n_unknown == 0 {
+        Exit::answer(totals.n_not_so == 0)
+    } else {
+        Exit::CouldNot
+    })
+}
+
+/// What every problem is validated with.
+struct Session<'a> {
+    sandbox: Arc<Sandbox>,
+    workers: Workers,
+    inputs: Vec<(String, Arc<[u8]>)>,
+    interrupt: Interrupt,
+    args: &'a ValidateArgs,
+    printer: Printer,
+}
+
+impl Session<'_> {
+    /// Validates one problem's inputs. The outer error is of the output, the inner one of the problem.
+    fn validate(
+        &self,
+        folder: &Path,
+        totals: &mut Totals,
+    ) -> anyhow::Result<Result<ValidatedProblem, EngineError>> {
+        let mut printed = Ok(());
+        let validated = validate(
+            &self.sandbox,
+            &self.workers,
+            folder,
+            &self.args.reading.load_options(),
+            &self.inputs,
+            &self.interrupt,
+            |validated| {
+                totals.count(validated);
+                if printed.is_ok() && self.args.output.format == Format::Jsonl {
+                    printed = self.printer.json(Format::Jsonl, validated);
+                }
+                if printed.is_err() {
+                    // Nobody reads any more.
+                    self.interrupt.set();
+                }
+            },
+        );
+        printed?;
+        if let Ok(problem) = &validated {
+            for warning in problem.warnings.iter().chain(&problem.unusable) {
+                (self.printer).warn(&format!("{}: {warning}", problem.problem));
+            }
+            if self.args.output.format == Format::Human {
+                self.printer.data(lines(problem, self.printer))?;
+            }
+        }
+        Ok(validated)
+    }
+}
+
+/// Writes a line for each input that is not what it must be, and one that counts them all.
+fn lines(problem: &ValidatedProblem, printer: Printer) -> String {
+    let mut totals = Totals::default();
+    let mut table = Table::new(&[("", Side::Left), ("", Side::Left), ("", Side::Left)]);
+    table.take(&printer);
+    for validated in &problem.inputs {
+        totals.count(validated);
+        let message = validated.message.as_deref();
+        let (mark, text) = match (validated.says, validated.validator.as_deref()) {
+            _ if validated.is_as_expected() => continue,
+            // Said once, in a warning.
+            (None, _) if problem.unusable.iter().any(|it| Some(&**it) == message) => continue,
+            (None, _) => (
+                Cell::toned(Tone::Warning, "unknown"),
+                message.unwrap_or_default().to_owned(),
+            ),
+            (Some(Said::Valid), _) => (
+                Cell::toned(Tone::Bad, "VALID"),
+                "no validator refuses it".to_owned(),
+            ),
+            (Some(Said::Invalid), validator) => {
+                let validator = validator.unwrap_or_default();
+                let message = message.map(|it| format!(": {it}")).unwrap_or_default();
+                let text = format!("refused by {validator}{message}");
+                (Cell::toned(Tone::Bad, "INVALID"), text)
+            }
+        };
+        table.row([mark, validated.input.as_str().into(), text.into()]);
+    }
+    let title = printer.tinted(Tone::Heading, &crate::text::clean(&problem.problem));
+    let by = crate::text::clean(&problem.validators.join(", "));
+    format!(
+        "{title}\n{}  {} by {by}: {}\n",
+        table.take(&printer),
+        counted(problem.inputs.len() as u64, "input"),
+        came_out(&totals),
+    )
+}
+
+fn summary(totals: &Totals) -> String {
+    format!("\ninputs: {}\n", came_out(totals))
+}
+
+fn came_out(totals: &Totals) -> String {
+    let mut parts = vec![format!("{} as they must be", count(totals.n_as_expected))];
+    for (n, what) in [(totals.n_not_so, "not so"), (totals.n_unknown, "unknown")] {
+        if n > 0 {
+            parts.push(format!("{} {what}", count(n)));
+        }
+    }
+    parts.join(", ")
+}
+
+fn json(problems: Vec<ValidatedProblem>, totals: Totals) -> ValidatedAll {
+    let problem = |it: ValidatedProblem| ValidatedJson {
+        problem: it.problem,
+        validators: it.validators,
+        unusable: it.unusable,
+        warnings: it.warnings,
+        inputs: it.inputs,
+    };
+    ValidatedAll {
+        problems: problems.into_iter().map(problem).collect(),
+        totals,
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<(String, Arc<[u8]>)> {
+    let bytes = if path == Path::new("-") {
+        read_bounded(std::io::stdin().lock(), MAX_INPUT_BYTES)
+    } else {
+        fs_err::File::open(path)
+            .map_err(Into::into)
+            .and_then(|it| read_bounded(it, MAX_INPUT_BYTES))
+    };
+    let bytes = bytes.context("could not read the input")?;
+    Ok((path.to_string_lossy().into_owned(), bytes.into()))
+}
