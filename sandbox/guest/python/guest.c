@@ -309,6 +309,10 @@ int pthread_attr_getstack(const void *attributes, void **start, size_t *size) {
     return 0;
 }
 
+// There are no signals but those that a program sends to itself, and they are looked for after each call anyway. CPython
+// asks in every long division.
+int PyErr_CheckSignals(void) { return 0; }
+
 // What CPython asks of a C library that was built for a world with sockets. There are none.
 int h_errno;
 void __wasi_init_tp(void) {}

@@ -81,10 +81,17 @@ pub(crate) fn needs(library: &[u8]) -> Result<Needs, LinkError> {
 }
 
 /// Joins `library` to `base`, which has room for its memory from `memory_base` on.
-pub(crate) fn join(base: &[u8], library: &[u8], memory_base: u32) -> Result<Joined, LinkError> {
+///
+/// Functions of `library` that are `replaced` are never called: those of `base` with their names are, by both parts.
+pub(crate) fn join(
+    base: &[u8],
+    library: &[u8],
+    memory_base: u32,
+    replaced: &[&str],
+) -> Result<Joined, LinkError> {
     let base = Part::read(base)?;
     let library = Part::read(library)?;
-    Join::new(&base, &library, memory_base)?.module()
+    Join::new(&base, &library, memory_base, replaced)?.module()
 }
 
 /// What became of one of the shared object's globals.
@@ -212,7 +219,12 @@ struct Join<'a> {
 }
 
 impl<'a> Join<'a> {
-    fn new(base: &'a Part<'a>, library: &'a Part<'a>, memory_base: u32) -> Result<Self, LinkError> {
+    fn new(
+        base: &'a Part<'a>,
+        library: &'a Part<'a>,
+        memory_base: u32,
+        replaced: &[&str],
+    ) -> Result<Self, LinkError> {
         let undefined = |name: &str| LinkError::Undefined(name.to_owned());
         let is_foreign = |it: &&Import<'_>| it.module == FOREIGN;
         let n_kept = count(base.imports.len() - base.imports.iter().filter(is_foreign).count())?;
@@ -253,6 +265,13 @@ impl<'a> Join<'a> {
         debug_assert_eq!(library_functions.len(), library_imported as usize);
         debug_assert!(base_imported as usize <= base_functions.len());
         library_functions.extend(library_start..library_start + count(library.code.len())?);
+        for name in replaced {
+            let find = |part: &Part<'_>| {
+                let index = part.export(name, ExternalKind::Func);
+                index.map(|it| it as usize).ok_or_else(|| undefined(name))
+            };
+            library_functions[find(library)?] = base_functions[find(base)?];
+        }
 
         let mut join = Self {
             base,

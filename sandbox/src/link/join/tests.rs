@@ -52,15 +52,17 @@ const LIBRARY: &str = r#"(module
     (elem (global.get $table_base) func $nine)
     (data (global.get $memory_base) "\00\00\00\00\00\00\00\00\0b"))"#;
 
-fn joined() -> Joined {
-    let [base, library] = [BASE, LIBRARY].map(|it| wat::parse_str(it).expect("it is wasm"));
-    join(&base, &library, 2048).expect("they fit")
+/// What `run` of both returns.
+const SUM: i32 = 9 + 7 + 7 + 10 + 5 + 0x0b + 3 + 2 * 21;
+
+fn joined(base: &str, replaced: &[&str]) -> Joined {
+    let [base, library] = [base, LIBRARY].map(|it| wat::parse_str(it).expect("it is wasm"));
+    join(&base, &library, 2048, replaced).expect("they fit")
 }
 
-#[test]
-fn each_way_of_reaching_something_across_the_two_parts_works() {
+fn sum(joined: &Joined) -> i32 {
     let engine = Engine::default();
-    let module = Module::new(&engine, joined().wasm).expect("it is valid");
+    let module = Module::new(&engine, &joined.wasm).expect("it is valid");
     assert_eq!(module.imports().len(), 1);
     let mut store = Store::new(&engine, ());
     let answer = wasmtime::Func::wrap(&mut store, || 21);
@@ -75,8 +77,12 @@ fn each_way_of_reaching_something_across_the_two_parts_works() {
     let run = instance
         .get_typed_func::<(), i32>(&mut store, "run")
         .expect("it is there");
-    let sum = run.call(&mut store, ()).expect("it returns");
-    assert_eq!(sum, 9 + 7 + 7 + 10 + 5 + 0x0b + 3 + 2 * 21);
+    run.call(&mut store, ()).expect("it returns")
+}
+
+#[test]
+fn each_way_of_reaching_something_across_the_two_parts_works() {
+    assert_eq!(sum(&joined(BASE, &[])), SUM);
 }
 
 #[test]
@@ -85,7 +91,7 @@ fn what_a_shared_object_needs_is_told() {
     let needs = needs(&library).expect("it is a shared object");
     assert_eq!((needs.memory_bytes, needs.alignment), (16, 16));
     assert_eq!(needs.names, ["__stack_pointer", "errno", "seven"]);
-    assert_eq!(joined().variable("own"), Some(2048 + 8));
+    assert_eq!(joined(BASE, &[]).variable("own"), Some(2048 + 8));
 }
 
 #[test]
@@ -93,7 +99,26 @@ fn a_function_that_neither_part_has_is_an_error() {
     let base = wat::parse_str("(module (memory 1))").expect("it is wasm");
     let library = wat::parse_str(LIBRARY).expect("it is wasm");
     assert!(matches!(
-        join(&base, &library, 0),
+        join(&base, &library, 0, &[]),
         Err(LinkError::Undefined(_))
     ));
+}
+
+#[test]
+fn a_function_that_is_replaced_is_the_bases_wherever_it_is_reached() {
+    let base = BASE.replace(
+        "(elem",
+        r#"(func (export "ten") (result i32) i32.const 1000)
+        (elem"#,
+    );
+    assert_eq!(sum(&joined(&base, &["ten"])), SUM - 10 + 1000);
+}
+
+#[test]
+fn a_function_that_only_one_part_has_cannot_be_replaced() {
+    let [base, library] = [BASE, LIBRARY].map(|it| wat::parse_str(it).expect("it is wasm"));
+    for name in ["ten", "run"] {
+        let joined = join(&base, &library, 2048, &[name]);
+        assert!(matches!(joined, Err(LinkError::Undefined(it)) if it == name));
+    }
 }
