@@ -22,9 +22,10 @@ enum {
     CLASSES = SMALL / UNIT + 1,
     PAGE_SHIFT = 12,
     PAGE = 1 << PAGE_SHIFT,
-    ARENA_SHIFT = 18,   // pages are taken from the large heap by the arena
+    ARENA_SHIFT = 16,   // pages are taken from the large heap by the arena
     ARENA = 1 << ARENA_SHIFT,
     ARENA_PAGES = ARENA / PAGE,
+    ROOM = PAGE - 2 * UNIT, // of a page, between its head and what is not the arena's
 };
 
 typedef struct block {
@@ -37,6 +38,8 @@ typedef struct page {
     uint16_t n_used, class;
     struct page *next, *previous; // among the pages of its class that have a free block, or among the unused
 } page;
+
+_Static_assert(sizeof(page) <= UNIT, "the head of a page has its room");
 
 static page none;                           // has no free block
 static page *pages[CLASSES] = {[0 ... CLASSES - 1] = &none}; // of each class, those with a free block; then `none`
@@ -64,7 +67,8 @@ static void unlink_page(page **list, page *p) {
 }
 
 static int take_arena(void) {
-    char *arena = aligned_alloc(ARENA, ARENA);
+    // All but the large heap's four bytes at the end of a block, so that arenas lie one beside the other.
+    char *arena = aligned_alloc(ARENA, ARENA - 4);
     if (!arena) return 0;
     memset(is_small + ((uintptr_t)arena >> PAGE_SHIFT), 1, ARENA_PAGES);
     for (int i = ARENA_PAGES - 1; i >= 0; i--) link_page(&unused, (page *)(arena + i * PAGE));
@@ -99,8 +103,8 @@ static __attribute__((noinline)) void *open_page(uint32_t class) {
     p->n_used = 0;
     uint32_t size = class * UNIT;
     block *next = NULL;
-    char *first = (char *)p + (sizeof *p + UNIT - 1) / UNIT * UNIT;
-    for (char *at = first + (PAGE - (first - (char *)p)) / size * size; (at -= size) >= first;) {
+    char *first = (char *)p + UNIT;
+    for (char *at = first + ROOM / size * size; (at -= size) >= first;) {
         block *b = (block *)at;
         b->next = next;
         next = b;

@@ -1,9 +1,9 @@
 //! Building the Python guest: CPython and our small program, one module, one snapshot.
 //!
 //! ```text
-//! guest.c + C library ─► static module ─┐
-//! CPython's shared object ──────────────┴► joined ─► freeze: the library's sources to code
-//!                                                 └► initialise: imports, then the memory as it is ─► guest.wasm
+//! guest.c, heap.c, C library ─► static module ─┐
+//! CPython's shared object ─────────────────────┴► joined ─► freeze: the library's sources to code
+//!                                                        └► initialise: imports, then the memory as it is ─► guest.wasm
 //! ```
 //!
 //! Each step is a pure function of the wheels and of our sources: no clock, no randomness, no file and no
@@ -77,6 +77,7 @@ pub(super) const RECIPE: &[&str] = &[
     link::SOURCES,
     include_str!("../link/join/mod.rs"),
     include_str!("../link/join/part.rs"),
+    include_str!("../link/join/inline.rs"),
     include_str!("cpython.rs"),
     include_str!("guest.rs"),
 ];

@@ -3,11 +3,12 @@
 //! A shared object is position independent: it asks at run time where its memory and its table slots lie, and
 //! reads the addresses of foreign variables and functions from globals. Here all of that is known, so that each
 //! becomes a constant and each call of the other module a direct one. Memory, table and stack are the static
-//! module's.
+//! module's. Small functions of either are then put in the places of their calls (`inline.rs`).
 //!
 //! The conventions are those of WebAssembly's "dynamic linking" (`dylink.0`). Does not know what is joined, or
 //! which initialisers it has; they are exported under their own names.
 
+mod inline;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -465,7 +466,7 @@ impl<'a> Join<'a> {
             .map(|(name, offset)| (name, offset + self.memory_base));
         Ok(Joined {
             variables: variables.collect(),
-            wasm: module.finish(),
+            wasm: inline::inline(&module.finish())?,
         })
     }
 }
