@@ -1,9 +1,9 @@
 //! Building the Python guest: CPython and our small program, one module, one snapshot.
 //!
 //! ```text
-//! guest.c + C library ─► static module ─┐
-//! CPython's shared object ──────────────┴► joined ─► freeze: the library's sources to code
-//!                                                 └► initialise: imports, then the memory as it is ─► guest.wasm
+//! guest.c, heap.c, C library ─► static module ─┐
+//! CPython's shared object ─────────────────────┴► joined ─► freeze: the library's sources to code
+//!                                                        └► initialise: imports, then the memory as it is ─► guest.wasm
 //! ```
 //!
 //! Each step is a pure function of the wheels and of our sources: no clock, no randomness, no file and no
@@ -28,6 +28,32 @@ use crate::{
 
 /// The guest's own program.
 const PROGRAM: &str = include_str!("../../guest/python/guest.c");
+/// Its heap, which stands before the C library's.
+const HEAP: &str = include_str!("../../guest/python/heap.c");
+const LARGE_HEAP: &str = include_str!("../../support/malloc.c");
+/// The sources of the static module, those first that are compiled.
+const FILES: [(&str, &str); 3] = [
+    ("guest.c", PROGRAM),
+    ("heap.c", HEAP),
+    ("malloc.c", LARGE_HEAP),
+];
+const OBJECTS: [&str; 2] = ["guest", "heap"];
+/// Functions of CPython in whose place ours are called.
+const REPLACED: &[&str] = &[
+    "PyErr_CheckSignals",
+    "PyMem_Calloc",
+    "PyMem_Free",
+    "PyMem_Malloc",
+    "PyMem_RawCalloc",
+    "PyMem_RawFree",
+    "PyMem_RawMalloc",
+    "PyMem_RawRealloc",
+    "PyMem_Realloc",
+    "PyObject_Calloc",
+    "PyObject_Free",
+    "PyObject_Malloc",
+    "PyObject_Realloc",
+];
 /// Modules of our own: what is done in Python around a candidate, and what stands for modules that WASI lacks.
 const MODULES: &[(&str, &str)] = &[
     (
@@ -43,12 +69,15 @@ const MODULES: &[(&str, &str)] = &[
 /// The text that names the recipe, apart from the C library's.
 pub(super) const RECIPE: &[&str] = &[
     PROGRAM,
+    HEAP,
+    LARGE_HEAP,
     MODULES[0].1,
     MODULES[1].1,
     cpython::REQUIREMENT,
     link::SOURCES,
     include_str!("../link/join/mod.rs"),
     include_str!("../link/join/part.rs"),
+    include_str!("../link/join/inline.rs"),
     include_str!("cpython.rs"),
     include_str!("guest.rs"),
 ];
@@ -104,8 +133,8 @@ pub(super) fn build(
         memory_base + needs.memory_bytes.next_multiple_of(PAGE_BYTES),
         &needs.names,
     )?;
-    let joined =
-        link::join(&base, &cpython.interpreter, memory_base).map_err(|error| incomplete(&error))?;
+    let joined = link::join(&base, &cpython.interpreter, memory_base, REPLACED)
+        .map_err(|error| incomplete(&error))?;
     let frozen_at = joined
         .variable(FROZEN)
         .ok_or_else(|| incomplete(&format!("CPython has no `{FROZEN}`")))?;
@@ -133,22 +162,27 @@ fn static_module(
     let source = work.path().join("source");
     let overlay = recipe::overlay(&[(SYSROOT, sysroot), (recipe::SOURCE, &source)]);
     fs_err::create_dir(&source)
-        .and_then(|()| fs_err::write(source.join("guest.c"), PROGRAM))
         .and_then(|()| fs_err::write(work.path().join(OVERLAY_FILE), overlay))
+        .and_then(|()| {
+            let mut files = FILES.iter();
+            files.try_for_each(|(name, text)| fs_err::write(source.join(name), text))
+        })
         .map_err(SetupError::Io)?;
     let zig = || {
         let mut command = Command::new(zig);
         command.env_clear().current_dir(work.path());
         command
     };
-    run(
-        "compile the Python guest's program",
-        zig()
-            .args(recipe::COMMON)
-            .args(recipe::C)
-            .args(["-w", "-emit-obj", "-o", "guest.o"])
-            .arg(format!("{}/guest.c", recipe::SOURCE)),
-    )?;
+    for name in OBJECTS {
+        run(
+            "compile the Python guest's program",
+            zig()
+                .args(recipe::COMMON)
+                .args(recipe::C)
+                .args(["-w", "-emit-obj", "-o", &format!("{name}.o")])
+                .arg(format!("{}/{name}.c", recipe::SOURCE)),
+        )?;
+    }
     let libraries = LIBRARIES.iter().map(|it| sysroot.join("lib").join(it));
     run(
         "link the Python guest's program",
@@ -159,7 +193,8 @@ fn static_module(
             // Of what the C library defines too, ours counts.
             .args(["--allow-multiple-definition", "--export=__wasm_call_ctors"])
             .args(exports.iter().map(|it| format!("--export={it}")))
-            .arg("guest.o")
+            .args(REPLACED.iter().map(|it| format!("--export={it}")))
+            .args(OBJECTS.map(|it| format!("{it}.o")))
             .args(libraries)
             .args(["-o", "guest.wasm"]),
     )?;

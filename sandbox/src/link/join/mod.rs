@@ -3,11 +3,12 @@
 //! A shared object is position independent: it asks at run time where its memory and its table slots lie, and
 //! reads the addresses of foreign variables and functions from globals. Here all of that is known, so that each
 //! becomes a constant and each call of the other module a direct one. Memory, table and stack are the static
-//! module's.
+//! module's. Small functions of either are then put in the places of their calls (`inline.rs`).
 //!
 //! The conventions are those of WebAssembly's "dynamic linking" (`dylink.0`). Does not know what is joined, or
 //! which initialisers it has; they are exported under their own names.
 
+mod inline;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -81,10 +82,17 @@ pub(crate) fn needs(library: &[u8]) -> Result<Needs, LinkError> {
 }
 
 /// Joins `library` to `base`, which has room for its memory from `memory_base` on.
-pub(crate) fn join(base: &[u8], library: &[u8], memory_base: u32) -> Result<Joined, LinkError> {
+///
+/// Functions of `library` that are `replaced` are never called: those of `base` with their names are, by both parts.
+pub(crate) fn join(
+    base: &[u8],
+    library: &[u8],
+    memory_base: u32,
+    replaced: &[&str],
+) -> Result<Joined, LinkError> {
     let base = Part::read(base)?;
     let library = Part::read(library)?;
-    Join::new(&base, &library, memory_base)?.module()
+    Join::new(&base, &library, memory_base, replaced)?.module()
 }
 
 /// What became of one of the shared object's globals.
@@ -212,7 +220,12 @@ struct Join<'a> {
 }
 
 impl<'a> Join<'a> {
-    fn new(base: &'a Part<'a>, library: &'a Part<'a>, memory_base: u32) -> Result<Self, LinkError> {
+    fn new(
+        base: &'a Part<'a>,
+        library: &'a Part<'a>,
+        memory_base: u32,
+        replaced: &[&str],
+    ) -> Result<Self, LinkError> {
         let undefined = |name: &str| LinkError::Undefined(name.to_owned());
         let is_foreign = |it: &&Import<'_>| it.module == FOREIGN;
         let n_kept = count(base.imports.len() - base.imports.iter().filter(is_foreign).count())?;
@@ -253,6 +266,13 @@ impl<'a> Join<'a> {
         debug_assert_eq!(library_functions.len(), library_imported as usize);
         debug_assert!(base_imported as usize <= base_functions.len());
         library_functions.extend(library_start..library_start + count(library.code.len())?);
+        for name in replaced {
+            let find = |part: &Part<'_>| {
+                let index = part.export(name, ExternalKind::Func);
+                index.map(|it| it as usize).ok_or_else(|| undefined(name))
+            };
+            library_functions[find(library)?] = base_functions[find(base)?];
+        }
 
         let mut join = Self {
             base,
@@ -446,7 +466,7 @@ impl<'a> Join<'a> {
             .map(|(name, offset)| (name, offset + self.memory_base));
         Ok(Joined {
             variables: variables.collect(),
-            wasm: module.finish(),
+            wasm: inline::inline(&module.finish())?,
         })
     }
 }
