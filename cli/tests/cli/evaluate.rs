@@ -46,43 +46,43 @@ fn rules_beside_the_oracle() {
     --- stdout
     1 problem in 1 run, 1 with verdicts; 50 draws for each k, seed 0
 
-    1 submission, all candidates: % of problems solved; executions and fuel for each one solved
-      rule       solved        % (95 %)    gap      against alphacode  executions    fuel
-      oracle          1  100.0 (21–100)
-      alphacode       1  100.0 (21–100)    0.0                                105  1.59 M
-      first           0      0.0 (0–79)  100.0  -100.0 (-100 to -100)
+    1 submission, all candidates: % of problems solved; executions and fuel for each
+      rule       solved      % (95 %)    gap    against alphacode  executions    fuel
+      oracle          1  100 (20–100)
+      alphacode       1  100 (20–100)    0.0                              105  1.59 M
+      first           0    0.0 (0–80)  100.0  -100.0 (-100..-100)
 
     1 submission, k candidates, drawn: % of problems solved
-      rule              k = 1   gap            k = 5    gap
-      problems              1                      1
-      oracle     40.0 (40–40)        100.0 (100–100)
-      alphacode  30.0 (30–30)  10.0  100.0 (100–100)    0.0
-      first      30.0 (30–30)  10.0        0.0 (0–0)  100.0
+      rule              k = 1   gap          k = 5    gap
+      problems              1                    1
+      oracle     40.0 (40–40)        100 (100–100)
+      alphacode  30.0 (30–30)  10.0  100 (100–100)    0.0
+      first      30.0 (30–30)  10.0      0.0 (0–0)  100.0
 
     1 submission, all candidates, the first inputs: % of problems solved
-      rule         0 inputs       50 inputs
-      clusters          1.0             2.0
-      alphacode  0.0 (0–79)  100.0 (21–100)
-      first      0.0 (0–79)      0.0 (0–79)
+      rule         0 inputs     50 inputs
+      clusters          1.0           2.0
+      alphacode  0.0 (0–80)  100 (20–100)
+      first      0.0 (0–80)    0.0 (0–80)
 
-    10 submissions, all candidates: % of problems solved; executions and fuel for each one solved
-      rule       solved        % (95 %)  gap  against alphacode  executions    fuel
-      oracle          1  100.0 (21–100)
-      alphacode       1  100.0 (21–100)  0.0                            105  1.59 M
-      first           1  100.0 (21–100)  0.0       0.0 (0 to 0)         105  1.59 M
+    10 submissions, all candidates: % of problems solved; executions and fuel for each
+      rule       solved      % (95 %)  gap  against alphacode  executions    fuel
+      oracle          1  100 (20–100)
+      alphacode       1  100 (20–100)  0.0                            105  1.59 M
+      first           1  100 (20–100)  0.0         0.0 (0..0)         105  1.59 M
 
     10 submissions, k candidates, drawn: % of problems solved
-      rule              k = 1   gap            k = 5  gap
-      problems              1                      1
-      oracle     40.0 (40–40)        100.0 (100–100)
-      alphacode  30.0 (30–30)  10.0  100.0 (100–100)  0.0
-      first      30.0 (30–30)  10.0  100.0 (100–100)  0.0
+      rule              k = 1   gap          k = 5  gap
+      problems              1                    1
+      oracle     40.0 (40–40)        100 (100–100)
+      alphacode  30.0 (30–30)  10.0  100 (100–100)  0.0
+      first      30.0 (30–30)  10.0  100 (100–100)  0.0
 
     10 submissions, all candidates, the first inputs: % of problems solved
-      rule             0 inputs       50 inputs
-      clusters              1.0             2.0
-      alphacode  100.0 (21–100)  100.0 (21–100)
-      first      100.0 (21–100)  100.0 (21–100)
+      rule           0 inputs     50 inputs
+      clusters            1.0           2.0
+      alphacode  100 (20–100)  100 (20–100)
+      first      100 (20–100)  100 (20–100)
 
     --- stderr
     ");
@@ -255,10 +255,10 @@ fn bad_input_is_named() {
     --- stdout
     1 problem in 1 run, 1 with verdicts; 1,000 draws for each k, seed 0
 
-    10 submissions, all candidates: % of problems solved; executions and fuel for each one solved
-      rule    solved        % (95 %)  gap  against first  executions    fuel
-      oracle       1  100.0 (21–100)
-      first        1  100.0 (21–100)  0.0                        105  1.59 M
+    10 submissions, all candidates: % of problems solved; executions and fuel for each
+      rule    solved      % (95 %)  gap  against first  executions    fuel
+      oracle       1  100 (20–100)
+      first        1  100 (20–100)  0.0                        105  1.59 M
 
     --- stderr
     warning: no problem has 9 candidates to draw from: the most that one has is 5
