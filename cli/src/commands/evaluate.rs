@@ -27,9 +27,9 @@ const NAMED_PROBLEMS: usize = 5;
 Nothing is run: what programs did and what the private tests said of them is taken from the runs.
 For each rule: the problems that it solves with all candidates; `N@K`, the chance that it solves a
 problem with K candidates drawn from those of the run and N submissions, the sample clustered anew
-for each draw; and the gap to a perfect choice, `oracle`, which for K candidates is pass@K. Means are
-over the problems with verdicts, intervals at 95 %. The first rule is the one others are compared
-with.
+for each draw; and the gap to a perfect choice, `oracle`, which for K candidates is pass@K. Means
+are over the problems with verdicts, intervals at 95 %. The first rule is the one others are
+compared with.
 
 Rules: riddle alphacode alphacode2 mbr-exec fmv codet codet-sqrt b4 maxpass srank random first
 
@@ -46,13 +46,6 @@ pub(crate) struct EvaluateArgs {
     /// Folders of runs
     #[arg(value_name = "RUN", required_unless_present = "import")]
     runs: Vec<PathBuf>,
-    /// Measure over this Parquet file as well, as `--export` writes it; may be given several times
-    #[arg(long, value_name = "FILE", help_heading = "Parquet")]
-    import: Vec<PathBuf>,
-    /// Write what the programs of the runs did to this new Parquet file, and measure nothing
-    #[arg(long, value_name = "FILE", help_heading = "Parquet")]
-    #[arg(conflicts_with_all = ["import", "explain"])]
-    export: Option<PathBuf>,
     /// Rules, by name, or `all`
     #[arg(
         long,
@@ -102,6 +95,13 @@ pub(crate) struct EvaluateArgs {
     #[arg(long, value_name = "ORDER", value_enum, default_value_t = Order::Recorded)]
     #[arg(help_heading = "Measuring", requires = "inputs")]
     input_order: Order,
+    /// Measure over this Parquet file as well, as `--export` writes it; may be given several times
+    #[arg(long, value_name = "FILE", help_heading = "Parquet")]
+    import: Vec<PathBuf>,
+    /// Write what the programs of the runs did to this new Parquet file, and measure nothing
+    #[arg(long, value_name = "FILE", help_heading = "Parquet")]
+    #[arg(conflicts_with_all = ["import", "explain"])]
+    export: Option<PathBuf>,
     /// Show this problem's clusters, what each rule picks, and inputs that tell the clusters apart
     #[arg(
         long,

@@ -49,7 +49,7 @@ pub(super) fn tables(printer: Printer, report: &EvaluationReport) -> String {
             .collect();
         heading(printer, &mut out, n, "all candidates");
         out.truncate(out.trim_end().len());
-        out += "; executions and fuel for each one solved\n";
+        out += "; executions and fuel for each\n";
         out += &with_all(report, &rows).take(&printer);
         if !report.oracle.at.is_empty() {
             heading(printer, &mut out, n, "k candidates, drawn");
@@ -206,13 +206,21 @@ fn chunks(
 /// Returns a share in percent with its interval.
 fn percent(share: Option<Interval>) -> String {
     share.map_or(String::new(), |it| {
-        format!(
-            "{:.1} ({:.0}–{:.0})",
-            100.0 * it.value,
-            100.0 * it.low,
-            100.0 * it.high
-        )
+        // A decimal of 100 would cost every column of its kind two more.
+        let value = format!("{:.1}", 100.0 * it.value);
+        let value = if value == "100.0" { "100" } else { &value };
+        let (low, high) = outward(it);
+        format!("{value} ({low:.0}–{high:.0})")
     })
+}
+
+/// Returns the ends of an interval in whole percent, rounded outward so that the figure stays inside.
+fn outward(it: Interval) -> (f64, f64) {
+    const NOISE: f64 = 1e-9;
+    let low = (100.0 * it.low + NOISE).floor();
+    let high = (100.0 * it.high - NOISE).ceil();
+    // No minus before 0.
+    (low + 0.0, high + 0.0)
 }
 
 /// Returns a difference of shares in percentage points.
@@ -241,13 +249,8 @@ fn toned(difference: Option<Interval>) -> Cell {
         text if it > 0.0 && text != "0.0" => format!("+{text}"),
         text => text,
     };
-    let text = format!(
-        "{} ({:.0} to {:.0})",
-        signed(it.value),
-        // No minus before 0.
-        100.0 * it.low + 0.0,
-        100.0 * it.high + 0.0
-    );
+    let (low, high) = outward(it);
+    let text = format!("{} ({low:.0}..{high:.0})", signed(it.value));
     Cell::toned(tone, text)
 }
 
@@ -386,5 +389,20 @@ fn block(out: &mut String, text: &str) {
     }
     if lines.count() > SHOWN_LINES {
         *out += "      …\n";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_holds_its_figure_as_it_is_shown() {
+        let share = |low, value, high| percent(Some(Interval { value, low, high }));
+        assert_eq!(share(0.996, 0.998, 0.999), "99.8 (99–100)");
+        assert_eq!(share(0.4, 0.4, 0.4), "40.0 (40–40)");
+        assert_eq!(share(0.5, 1.0, 1.0), "100 (50–100)");
+        assert_eq!(percent(None), "");
+        assert_eq!(points(-0.0001), "0.0");
     }
 }

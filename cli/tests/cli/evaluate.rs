@@ -41,7 +41,51 @@ fn rules_beside_the_oracle() {
         "--draws",
         "50",
     ];
-    check!(world_with_run().riddle(&args), @"");
+    check!(world_with_run().riddle(&args), @"
+    exit 0
+    --- stdout
+    1 problem in 1 run, 1 with verdicts; 50 draws for each k, seed 0
+
+    1 submission, all candidates: % of problems solved; executions and fuel for each
+      rule       solved      % (95 %)    gap    against alphacode  executions    fuel
+      oracle          1  100 (20–100)
+      alphacode       1  100 (20–100)    0.0                              105  1.59 M
+      first           0    0.0 (0–80)  100.0  -100.0 (-100..-100)
+
+    1 submission, k candidates, drawn: % of problems solved
+      rule              k = 1   gap          k = 5    gap
+      problems              1                    1
+      oracle     40.0 (40–40)        100 (100–100)
+      alphacode  30.0 (30–30)  10.0  100 (100–100)    0.0
+      first      30.0 (30–30)  10.0      0.0 (0–0)  100.0
+
+    1 submission, all candidates, the first inputs: % of problems solved
+      rule         0 inputs     50 inputs
+      clusters          1.0           2.0
+      alphacode  0.0 (0–80)  100 (20–100)
+      first      0.0 (0–80)    0.0 (0–80)
+
+    10 submissions, all candidates: % of problems solved; executions and fuel for each
+      rule       solved      % (95 %)  gap  against alphacode  executions    fuel
+      oracle          1  100 (20–100)
+      alphacode       1  100 (20–100)  0.0                            105  1.59 M
+      first           1  100 (20–100)  0.0         0.0 (0..0)         105  1.59 M
+
+    10 submissions, k candidates, drawn: % of problems solved
+      rule              k = 1   gap          k = 5  gap
+      problems              1                    1
+      oracle     40.0 (40–40)        100 (100–100)
+      alphacode  30.0 (30–30)  10.0  100 (100–100)  0.0
+      first      30.0 (30–30)  10.0  100 (100–100)  0.0
+
+    10 submissions, all candidates, the first inputs: % of problems solved
+      rule           0 inputs     50 inputs
+      clusters            1.0           2.0
+      alphacode  100 (20–100)  100 (20–100)
+      first      100 (20–100)  100 (20–100)
+
+    --- stderr
+    ");
 }
 
 #[test]
@@ -54,7 +98,37 @@ fn the_clusters_of_a_problem() {
         "--explain",
         "echo",
     ];
-    check!(world_with_run().riddle(&args), @"");
+    check!(world_with_run().riddle(&args), @r#"
+    exit 0
+    --- stdout
+    echo  5 candidates, 3 survivors: 2 programs in 2 clusters on 50 inputs
+
+      cluster  size  programs  earliest  verdicts
+            1     2         1  line 2    AC 1
+            2     1         1  line 1    WA 1
+
+      rule       first right  clusters of its picks, in order
+      alphacode            1  1 2
+      first                2  2 1
+
+      cluster 1: line 2, wasm
+          (module (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32))) (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32))) (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) (memory (export "memory") 1) (func (export "_start") (i32.store (i32.const 0) (i32.const 16)) (i32.store (i32.const 4) (i32.const 60000))
+                   (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+                   (i32.store (i32.const 4) (i32.load (i32.const 8)))
+                   (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))
+
+      cluster 2: line 1, wasm
+          (module (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32))) (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32))) (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) (memory (export "memory") 1) (func (export "_start") (i32.store (i32.const 0) (i32.const 16)) (i32.store (i32.const 4) (i32.const 4))
+                   (i32.store (i32.const 16) (i32.const 875770417))
+                   (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))
+
+      clusters 1 and 2 differ on 50 inputs; on input 12
+          721
+      1 prints ed623aea…
+      2 prints cde13a55…
+
+    --- stderr
+    "#);
 }
 
 #[test]
@@ -100,18 +174,36 @@ fn a_problem_without_verdicts_has_a_way_out() {
     world.write("pool.jsonl", line);
     let solve = ["solve", "echo", "--candidates", "pool.jsonl", "-o", "run"];
     assert_eq!(world.riddle(&solve).exit, Some(0));
-    check!(world.riddle(&["evaluate", "run"]), @"");
+    check!(world.riddle(&["evaluate", "run"]), @"
+    exit 1
+    --- stdout
+    1 problem in 1 run, 0 with verdicts; 1,000 draws for each k, seed 0
+    --- stderr
+    warning: run: 1 problem not measured, the problem has no private tests: echo
+    ");
     // As if the run had been cut short before it came to them.
     let manifest = world.read("run/manifest.json");
     let manifest = manifest.replace(r#""n_private_tests": 0"#, r#""n_private_tests": 1"#);
     world.write("run/manifest.json", manifest);
-    check!(world.riddle(&["evaluate", "run"]), @"");
+    check!(world.riddle(&["evaluate", "run"]), @"
+    exit 1
+    --- stdout
+    1 problem in 1 run, 0 with verdicts; 1,000 draws for each k, seed 0
+    --- stderr
+    warning: run: 1 problem not measured, the run ended before its private tests were through: echo
+    hint: `riddle resume run` goes on with the run
+    ");
 }
 
 #[test]
 fn a_run_goes_through_a_parquet_file() {
     let world = world_with_run();
-    check!(world.riddle(&["evaluate", "run", "--export", "m.parquet"]), @"");
+    check!(world.riddle(&["evaluate", "run", "--export", "m.parquet"]), @"
+    exit 0
+    --- stdout
+    --- stderr
+    wrote 100 rows to m.parquet
+    ");
     let args = ["--rules", "alphacode", "--format", "json"];
     let direct = world.riddle(&[&["evaluate", "run"], &args[..]].concat());
     let by_file = world.riddle(&[&["evaluate", "--import", "m.parquet"], &args[..]].concat());
@@ -122,14 +214,63 @@ fn a_run_goes_through_a_parquet_file() {
 #[test]
 fn bad_input_is_named() {
     let world = world_with_run();
-    check!(world.riddle(&["evaluate", "run", "--rules", "luck"]), @"");
-    check!(world.riddle(&["evaluate", "run", "./run"]), @"");
-    check!(world.riddle(&["evaluate", "echo"]), @"");
-    check!(world.riddle(&["evaluate", "run", "--explain", "odd"]), @"");
-    check!(world.riddle(&["evaluate", "run", "--export", "pool.jsonl"]), @"");
-    check!(world.riddle(&["evaluate", "--import", "pool.jsonl"]), @"");
-    check!(world.riddle(&["evaluate", "run", "--rules", "first", "--k", "9"]), @"");
+    check!(world.riddle(&["evaluate", "run", "--rules", "luck"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: unknown rule `luck`: expected `all` or some of riddle, alphacode, alphacode2, mbr-exec, fmv, codet, codet-sqrt, b4, maxpass, srank, random, first
+    ");
+    check!(world.riddle(&["evaluate", "run", "./run"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `./run` is given twice: its problems would count double
+    ");
+    check!(world.riddle(&["evaluate", "echo"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `echo` is not a run folder: failed to open file `echo/manifest.json`: No such file or directory (os error 2)
+    ");
+    check!(world.riddle(&["evaluate", "run", "--explain", "odd"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: the run has no problem `odd`
+    ");
+    check!(world.riddle(&["evaluate", "run", "--export", "pool.jsonl"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `pool.jsonl` is there already
+    ");
+    check!(world.riddle(&["evaluate", "--import", "pool.jsonl"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `pool.jsonl` is not an execution matrix: Parquet error: Invalid Parquet file. Corrupt footer
+    ");
+    check!(world.riddle(&["evaluate", "run", "--rules", "first", "--k", "9"]), @"
+    exit 0
+    --- stdout
+    1 problem in 1 run, 1 with verdicts; 1,000 draws for each k, seed 0
+
+    10 submissions, all candidates: % of problems solved; executions and fuel for each
+      rule    solved      % (95 %)  gap  against first  executions    fuel
+      oracle       1  100 (20–100)
+      first        1  100 (20–100)  0.0                        105  1.59 M
+
+    --- stderr
+    warning: no problem has 9 candidates to draw from: the most that one has is 5
+    ");
     let database = fs_err::read(world.path("run/run.sqlite")).unwrap();
     world.write("run/run.sqlite", &database[..database.len() / 2]);
-    check!(world.riddle(&["evaluate", "run"]), @"");
+    check!(world.riddle(&["evaluate", "run"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: could not read the tables in the run database `run/run.sqlite`
+      caused by: database disk image is malformed
+      caused by: Error code 11: database disk image is malformed
+    ");
 }

@@ -4,7 +4,12 @@
 //! cannot hold (candidates that failed, problems without survivors, costs) is in the file's metadata; a file
 //! without that is read as pools of survivors only. Measures nothing.
 
-use std::{collections::VecDeque, path::Path, sync::Arc};
+use std::{
+    collections::VecDeque,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use parquet::{
     basic::Compression,
@@ -93,7 +98,7 @@ struct Entry {
 ///
 /// Returns an error if the file is there already or cannot be written, or if a run is given twice or cannot be
 /// read.
-pub fn export_matrix(runs: &[std::path::PathBuf], path: &Path) -> Result<u64, EngineError> {
+pub fn export_matrix(runs: &[PathBuf], path: &Path) -> Result<u64, EngineError> {
     refuse_repeated(runs)?;
     if path.exists() {
         return Err(EngineError::Config(format!(
@@ -104,7 +109,10 @@ pub fn export_matrix(runs: &[std::path::PathBuf], path: &Path) -> Result<u64, En
     let fault = |error| EngineError::io(format!("write `{}`", path.display()), error);
     let folder = path.parent().filter(|it| *it != Path::new(""));
     // Written aside, so that the file is there whole or not at all.
-    let aside = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(fault)?;
+    let aside = tempfile::Builder::new()
+        .permissions(std::fs::Permissions::from_mode(0o666)) // As any new file: less the umask.
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
+        .map_err(fault)?;
     let file = aside.as_file().try_clone().map_err(fault)?;
     let n_rows = write(runs, file, path)?;
     aside
@@ -113,11 +121,7 @@ pub fn export_matrix(runs: &[std::path::PathBuf], path: &Path) -> Result<u64, En
     Ok(n_rows)
 }
 
-fn write(
-    runs: &[std::path::PathBuf],
-    file: std::fs::File,
-    path: &Path,
-) -> Result<u64, EngineError> {
+fn write(runs: &[PathBuf], file: std::fs::File, path: &Path) -> Result<u64, EngineError> {
     let fault = |error: ParquetError| {
         let action = format!("write `{}`", path.display());
         EngineError::io(action, std::io::Error::other(error))
