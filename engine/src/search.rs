@@ -103,13 +103,7 @@ pub(crate) async fn search(
         }
     }
     let n_inputs = inputs.len();
-    let trials = Arc::new(Trials::new(
-        Arc::clone(context.sandbox),
-        Arc::clone(task),
-        Arc::clone(judges),
-        time_limit,
-        inputs,
-    ));
+    let trials = Arc::new(Trials::new(Arc::clone(judges), time_limit, inputs));
 
     let n_there = sampler.n_samples(task);
     let n_samples = context.config.n_samples.or(n_there).unwrap_or(MAX_SAMPLES);

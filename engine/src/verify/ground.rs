@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use riddle_problems::{Task, Test, Verdict};
+use riddle_problems::{Test, Verdict};
 use riddle_sandbox::{Digest, Language, Sandbox};
 
 use super::{
@@ -32,10 +32,8 @@ pub(super) const NO_TEST: &str = "none";
 
 /// What a problem's programs are run on and under.
 pub(super) struct Ground {
-    pub(super) sandbox: Arc<Sandbox>,
     pub(super) judges: Arc<Judges>,
     pub(super) interrupt: Interrupt,
-    pub(super) task: Task,
     pub(super) time_limit: Duration,
     pub(super) inputs: Vec<Arc<[u8]>>,
     /// The private tests, or why they are not those of the run.
@@ -90,7 +88,6 @@ impl Ground {
             resolved.await?.ok_or(EngineError::Interrupted)?.limit
         };
         Ok(Ok(Self {
-            sandbox: Arc::clone(sandbox),
             judges,
             interrupt: interrupt.clone(),
             time_limit,
@@ -98,7 +95,6 @@ impl Ground {
             private: private(&loaded, problem),
             foreign: foreign(sandbox, run.manifest),
             told: report.map(told).unwrap_or_default(),
-            task: Arc::unwrap_or_clone(loaded.task),
         }))
     }
 
