@@ -11,7 +11,7 @@ use dashmap::DashMap;
 use riddle_clustering::EndingClass;
 use riddle_problems::{Task, Verdict};
 use riddle_sandbox::{
-    Calibration, CompileFailure, Digest, Language, Limits, Program, Sandbox, SandboxError,
+    Calibration, CompileFailure, Digest, Language, Limits, Program, SandboxError,
 };
 
 use crate::{
@@ -22,8 +22,6 @@ use crate::{
 
 /// What every candidate of one problem is put through.
 pub(crate) struct Trials {
-    sandbox: Arc<Sandbox>,
-    task: Arc<Task>,
     judges: Arc<Judges>,
     time_limit: Duration,
     inputs: Vec<Arc<[u8]>>,
@@ -130,16 +128,12 @@ impl TestResult {
 
 impl Trials {
     pub(crate) fn new(
-        sandbox: Arc<Sandbox>,
-        task: Arc<Task>,
         judges: Arc<Judges>,
         time_limit: Duration,
         inputs: Vec<Arc<[u8]>>,
         same_output: SameOutput,
     ) -> Self {
         Self {
-            sandbox,
-            task,
             judges,
             time_limit,
             inputs,
@@ -154,7 +148,7 @@ impl Trials {
         language: Language,
         source: &[u8],
     ) -> Result<Evaluation, SandboxError> {
-        let compiled = match self.sandbox.compile(language, source) {
+        let compiled = match self.judges.sandbox().compile(language, source) {
             Ok(compiled) => compiled,
             Err(error @ SandboxError::NoToolchain { .. }) => {
                 return Ok(Evaluation {
@@ -201,12 +195,13 @@ impl Trials {
     }
 
     fn try_program(&self, program: &Program) -> Result<Trial, SandboxError> {
-        let limits = limits(&self.task, self.time_limit, program.language());
-        let public = (self.judges).run_tests(program, &limits, self.task.public_tests.iter())?;
+        let task = self.judges.task();
+        let limits = limits(task, self.time_limit, program.language());
+        let public = (self.judges).run_tests(program, &limits, task.public_tests.iter())?;
         let mut trial = Trial {
             artifact: program.digest(),
             execute_cpu_time: public.iter().map(|it| it.cpu_time).sum(),
-            n_cancelled: (self.task.public_tests.len() - public.len()) as u64,
+            n_cancelled: (task.public_tests.len() - public.len()) as u64,
             public,
             behaviours: Vec::new(),
             is_static: program.static_reason().is_some(),
@@ -214,10 +209,9 @@ impl Trials {
         if trial.verdict() == Verdict::Ac {
             for input in &self.inputs {
                 let input = Arc::clone(input);
-                let execution = run_input(&self.sandbox, &self.task, program, &limits, input)?;
+                let execution = run_input(self.judges.sandbox(), task, program, &limits, input)?;
                 trial.execute_cpu_time += execution.cpu_time;
-                let record =
-                    ExecutionRecord::of_behaviour(&execution, &self.task, self.same_output);
+                let record = ExecutionRecord::of_behaviour(&execution, task, self.same_output);
                 trial.behaviours.push(record);
             }
         }

@@ -1,4 +1,4 @@
-//! `judge`: the verdicts of given programs on all of a problem's tests.
+//! `judge`: the verdicts of given programs on all of a problem's tests, or of given answers where it asks for those.
 //!
 //! Tests run in order, public ones first, up to the first that a program fails. Nothing is selected
 //! and nothing recorded here.
@@ -12,14 +12,15 @@ use std::{
 
 use futures_util::{StreamExt, stream};
 use riddle_problems::{
-    Expectation, LoadError, LoadOptions, Outcome, Problem, Submission, Task, Test, TestGroup,
+    Expectation, LoadError, LoadOptions, Outcome, Problem, SourceFile, Submission, Test, TestGroup,
     Verdict, score,
 };
-use riddle_sandbox::{Language, Limits, Program, Sandbox, SandboxError};
+use riddle_sandbox::{Language, Sandbox, SandboxError};
 use serde::Serialize;
 
 use crate::{
     EngineError, Interrupt, TimeLimitReport, Workers,
+    answers::Answers,
     evaluate::{TestResult, limits},
     judging::{Judges, rule},
     parts::Parts,
@@ -27,6 +28,9 @@ use crate::{
     time_limit::{self, Passed},
     workers,
 };
+
+/// Files that a folder may have which was named as a submission.
+const MAX_GIVEN_FILES: usize = 10_000;
 
 /// The verdict on one program, in the shape of a line of `judge --format jsonl`.
 #[derive(Clone, Debug, Serialize)]
@@ -79,13 +83,16 @@ impl Judged {
         self.verdict = Some(grade.verdict);
         self.score = grade.score;
         self.message = grade.first_fault().map(str::to_owned);
-        let mut pairs = tests.iter().zip(results);
-        let failed = pairs.find_map(|(test, result)| {
+        // Sources are checked before anything is run.
+        let (of_tests, of_sources) = results.split_at(tests.len());
+        let sources = court.sources.iter().map(|it| &it.name).zip(of_sources);
+        let tests = tests.iter().map(|it| &it.name).zip(of_tests);
+        let failed = sources.chain(tests).find_map(|(name, result)| {
             let result = result.as_ref()?;
-            (result.verdict != Verdict::Ac).then_some((test, result))
+            (result.verdict != Verdict::Ac).then_some((name, result))
         });
-        if let Some((test, result)) = failed {
-            self.failed_test = Some(test.name.clone());
+        if let Some((name, result)) = failed {
+            self.failed_test = Some(name.clone());
             self.message = self.message.take().or_else(|| result.message.clone());
         }
         let ran = || results.iter().flatten();
@@ -201,14 +208,16 @@ pub fn judge(
             .chain(private.open_for_scoring())
             .cloned()
             .collect();
-        let places = tests.iter().enumerate();
-        let places = places.map(|(place, it)| (it.name.clone(), place));
+        let sources: Arc<[SourceTest]> = SourceTest::all(&groups).into();
+        let names = tests.iter().map(|it| &it.name);
+        let names = names.chain(sources.iter().map(|it| &it.name)).enumerate();
+        let places = names.map(|(place, name)| (name.clone(), place));
         let places: Arc<HashMap<_, _>> = Arc::new(places.collect());
+        let n_public = task.public_tests.len();
         let mut judged = stream::iter(submissions)
             .take_while(|_| std::future::ready(!interrupt.is_set()))
             .map(|submission| {
-                let (sandbox, task, tests) =
-                    (Arc::clone(sandbox), Arc::clone(&task), Arc::clone(&tests));
+                let (tests, sources) = (Arc::clone(&tests), Arc::clone(&sources));
                 let (judges, groups) = (Arc::clone(&judges), Arc::clone(&groups));
                 let places = Arc::clone(&places);
                 let all_tests = options.all_tests;
@@ -219,10 +228,10 @@ pub fn judge(
                 workers.run(submission.path.clone(), move || {
                     let passed = passed.flatten();
                     let court = Court {
-                        sandbox: &sandbox,
-                        task: &task,
                         judges: &judges,
                         tests: &tests,
+                        n_public,
+                        sources: &sources,
                         places: &places,
                         groups: &groups,
                         time_limit: limit,
@@ -267,27 +276,86 @@ fn backstop_warnings<'a>(
     }))
 }
 
-/// Makes a submission of a file that the user named.
+/// Makes a submission of a file that the user named, or of a folder of answers.
 fn given(path: &Path) -> Result<Submission, EngineError> {
-    let bytes =
-        fs_err::read(path).map_err(|error| EngineError::io("read the submission", error))?;
+    let read = |path: &Path| {
+        fs_err::read(path).map_err(|error| EngineError::io("read the submission", error))
+    };
     let name = path.to_string_lossy().into_owned();
+    let mut files = Vec::new();
+    if path.is_dir() {
+        for below in files_below(path)? {
+            let name = below.strip_prefix(path).unwrap_or(&below);
+            files.push(SourceFile {
+                name: name.to_string_lossy().into_owned(),
+                bytes: read(&below)?,
+            });
+        }
+    } else {
+        files.push(SourceFile {
+            name: name.clone(),
+            bytes: read(path)?,
+        });
+    }
     Ok(Submission {
-        path: name.clone(),
+        path: name,
         expected: None,
         language: None,
         entry: None,
-        files: vec![riddle_problems::SourceFile { name, bytes }],
+        files,
     })
+}
+
+/// Returns the plain files below a folder of the user's, in byte order; links are not followed.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, EngineError> {
+    let fault = |error| EngineError::io("read the submission", error);
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs_err::read_dir(folder).map_err(fault)? {
+            let entry = entry.map_err(fault)?;
+            let kind = entry.file_type().map_err(fault)?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                files.push(entry.path());
+            }
+        }
+        if files.len() > MAX_GIVEN_FILES {
+            let message = format!("folder has more than {MAX_GIVEN_FILES} files");
+            return Err(fault(std::io::Error::other(message)));
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
+
+/// A check of the source text that some group of tests has.
+struct SourceTest {
+    /// The name that its outcome is asked for by.
+    name: String,
+    args: Vec<String>,
+}
+
+impl SourceTest {
+    fn all(groups: &TestGroup) -> Vec<Self> {
+        let of_group = |group: &TestGroup| {
+            Some(Self {
+                name: group.static_test()?.into_owned(),
+                args: group.static_validation.as_ref()?.args.clone(),
+            })
+        };
+        groups.groups().into_iter().filter_map(of_group).collect()
+    }
 }
 
 /// What programs are judged by.
 struct Court<'a> {
-    sandbox: &'a Sandbox,
-    task: &'a Task,
     judges: &'a Judges,
     tests: &'a [Test],
-    /// Where each test is, by its name.
+    n_public: usize,
+    sources: &'a [SourceTest],
+    /// Where the result of each test is, and after them those of the checks of sources, by their names.
     places: &'a HashMap<String, usize>,
     groups: &'a TestGroup,
     time_limit: Duration,
@@ -300,8 +368,9 @@ impl Court<'_> {
         submission: &Submission,
         passed: Option<&Passed>,
     ) -> Result<Judged, SandboxError> {
+        let task = self.judges.task();
         let mut judged = Judged {
-            problem: self.task.id.clone(),
+            problem: task.id.clone(),
             submission: submission.path.clone(),
             language: None,
             expected: submission.label(),
@@ -317,15 +386,28 @@ impl Court<'_> {
             message: None,
             met_backstop: false,
         };
-        let parts = match Parts::of(submission, self.task) {
+        let parts = Parts::of(submission, task);
+        if let Some(answers) = self.answers(submission, parts.is_ok()) {
+            let results = self.run(Vec::new(), |place, test| match answers.0[place] {
+                Some(answer) => self.judges.judge_answer(test, answer),
+                None => Ok(TestResult::unanswered()),
+            })?;
+            judged.ran(self, &results);
+            return Ok(judged);
+        }
+        let parts = match parts {
             Ok(parts) => parts,
+            Err(_) if task.judging.submit_answer => {
+                judged.message = Some("no file of it is named after a test".to_owned());
+                return Ok(judged);
+            }
             Err(reason) => {
                 judged.message = Some(reason);
                 return Ok(judged);
             }
         };
         judged.language = Some(parts.language);
-        let source_bytes = self.task.limits.source_bytes;
+        let source_bytes = task.limits.source_bytes;
         if parts.n_bytes > source_bytes {
             judged.verdict = Some(Verdict::Ce);
             let n_bytes = parts.n_bytes;
@@ -334,14 +416,15 @@ impl Court<'_> {
             ));
             return Ok(judged);
         }
-        let limits = limits(self.task, self.time_limit, parts.language);
+        let limits = limits(task, self.time_limit, parts.language);
         if let Some(passed) = passed.filter(|it| it.holds_for(&limits)) {
             judged.compile_ms = milliseconds(passed.compile_cpu_time);
-            let results: Vec<_> = passed.results.iter().cloned().map(Some).collect();
+            let mut results: Vec<_> = passed.results.iter().cloned().map(Some).collect();
+            results.extend(self.of_sources(&parts)?);
             judged.ran(self, &results);
             return Ok(judged);
         }
-        let compiled = match parts.compile(self.sandbox) {
+        let compiled = match parts.compile(self.judges.sandbox()) {
             Ok(compiled) => compiled,
             Err(error @ SandboxError::NoToolchain { .. }) => {
                 judged.message = Some(error.to_string());
@@ -368,23 +451,43 @@ impl Court<'_> {
                 return Ok(judged);
             }
         };
-        let results = self.run(&program, &limits)?;
+        let results = self.run(self.of_sources(&parts)?, |_, test| {
+            self.judges.run_test(&program, &limits, test)
+        })?;
         judged.ran(self, &results);
         Ok(judged)
     }
 
+    /// Returns a submission's answers where it consists of such. Packages also have programs that print them.
+    fn answers<'s>(&self, submission: &'s Submission, is_program: bool) -> Option<Answers<'s>> {
+        if !self.judges.task().judging.submit_answer {
+            return None;
+        }
+        let (public, private) = self.tests.split_at(self.n_public);
+        let only = || Answers::only(submission, self.tests.len());
+        Answers::of(submission, public, private).or_else(|| only().filter(|_| !is_program))
+    }
+
+    /// Checks a source for each group that wants it.
+    fn of_sources(&self, parts: &Parts<'_>) -> Result<Vec<Option<TestResult>>, SandboxError> {
+        let sources = self.sources.iter();
+        let judged = sources.map(|it| self.judges.judge_source(parts, &it.args).map(Some));
+        judged.collect()
+    }
+
     fn outcome(&self, results: &[Option<TestResult>], name: &str) -> Option<Outcome> {
-        let result = results[*self.places.get(name)?].as_ref();
+        let result = results.get(*self.places.get(name)?)?.as_ref();
         result.map(TestResult::outcome)
     }
 
     /// Runs the tests that can change the verdict, in the order of the groups, or all.
     fn run(
         &self,
-        program: &Program,
-        limits: &Limits,
+        of_sources: Vec<Option<TestResult>>,
+        run_test: impl Fn(usize, &Test) -> Result<TestResult, SandboxError>,
     ) -> Result<Vec<Option<TestResult>>, SandboxError> {
         let mut results: Vec<Option<TestResult>> = self.tests.iter().map(|_| None).collect();
+        results.extend(of_sources);
         let n_asked_for = if self.all_tests { self.tests.len() } else { 0 };
         let mut left: Vec<usize> = (0..n_asked_for).rev().collect();
         loop {
@@ -394,10 +497,7 @@ impl Court<'_> {
             });
             match next {
                 None => return Ok(results),
-                Some(place) => {
-                    let test = &self.tests[place];
-                    results[place] = Some(self.judges.run_test(program, limits, test)?);
-                }
+                Some(place) => results[place] = Some(run_test(place, &self.tests[place])?),
             }
         }
     }

@@ -14,6 +14,7 @@
 //!
 //! A whole search with a sampler of one's own is in `examples/own_sampler.rs`.
 
+mod answers;
 mod arrivals;
 mod candidate;
 mod clock;
@@ -70,7 +71,7 @@ pub use self::{
     inputs::{InputWay, SameOutput},
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
-    judging::{Validators, Validity},
+    judging::{Validators, Validity, read_judgement, read_validity},
     models::{default_model, fetch_default_model},
     prompt::{
         Conditioning, Message, Prompt, PromptBody, PromptConfig, PromptError, PromptForm,

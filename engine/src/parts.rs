@@ -56,6 +56,17 @@ impl<'a> Parts<'a> {
         })
     }
 
+    /// Returns its language by the code of the package formats, and its main file: what a static validator is told.
+    pub(crate) fn entry_point(&self) -> [&str; 2] {
+        [code_of(self.language), &self.main.name]
+    }
+
+    /// Returns all files, those of the problem included.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let main = (&*self.main.name, &*self.main.bytes);
+        std::iter::once(main).chain(self.beside.iter())
+    }
+
     pub(crate) fn compile(&self, sandbox: &Sandbox) -> Result<Compiled, SandboxError> {
         sandbox.compile_with(self.language, &self.main.bytes, &self.beside)
     }

@@ -108,8 +108,6 @@ pub(crate) async fn search(
     }
     let n_inputs = inputs.all.len();
     let trials = Arc::new(Trials::new(
-        Arc::clone(context.sandbox),
-        Arc::clone(task),
         Arc::clone(judges),
         time_limit,
         inputs.contents(),

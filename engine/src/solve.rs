@@ -54,7 +54,7 @@ impl LoadedProblem {
     /// Returns an error that names the file and what is wrong with it.
     pub fn load(folder: &Path, options: &LoadOptions) -> Result<Self, EngineError> {
         let problem = riddle_problems::load(folder, options)?;
-        if let Some(feature) = problem.needs() {
+        if let Some(feature) = problem.needs_of_search() {
             return Err(riddle_problems::LoadError::unsupported(folder, feature).into());
         }
         Ok(Self {

@@ -24,8 +24,6 @@ pub struct Judging {
     pub max_passes: NonZeroU32,
     /// Whether a submission is the answers themselves and not a program.
     pub submit_answer: bool,
-    /// Whether the judge may give an accepted output a score of its own.
-    pub gives_score: bool,
     /// The program that judges a submission's text before it runs.
     pub static_validator: Option<JudgeProgram>,
     /// The program that grades the groups that say so.
@@ -152,7 +150,6 @@ impl Default for Judging {
             interaction: Interaction::None,
             max_passes: NonZeroU32::MIN,
             submit_answer: false,
-            gives_score: false,
             static_validator: None,
             grader: None,
             limits: JudgeLimits::default(),

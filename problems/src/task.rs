@@ -92,9 +92,6 @@ impl Problem {
     pub fn needs(&self) -> Option<String> {
         let Self { task, groups, .. } = self;
         let judging = &task.judging;
-        if judging.submit_answer {
-            return Some("problem type `submit-answer`".to_owned());
-        }
         match &judging.judge {
             Judge::Standard {
                 name,
@@ -116,12 +113,33 @@ impl Problem {
         groups.groups().into_iter().find_map(|group| {
             let by_program = matches!(&group.rule, GroupRule::Legacy(rule) if rule.custom);
             let what = match (&group.static_validation, by_program) {
-                (Some(_), _) => "static validation",
-                (None, true) => "grading by a program",
-                (None, false) => return None,
+                // Without a program, nobody would refuse a source; and an answer is none.
+                (Some(_), _) if judging.submit_answer => "static validation of answers",
+                (Some(_), _) if judging.static_validator.is_none() => {
+                    "static validation by a program that is not there"
+                }
+                (_, true) => "grading by a program",
+                (_, false) => return None,
             };
             Some(format!("{what} (in `{}`)", group.name))
         })
+    }
+
+    /// Returns what a search for programs that solve this problem needs that is not built, as [`needs`](Self::needs).
+    pub fn needs_of_search(&self) -> Option<String> {
+        let of_search = || {
+            if self.task.judging.submit_answer {
+                return Some("searching for answers, and not for programs".to_owned());
+            }
+            let groups = self.groups.groups();
+            let mut validated = groups.iter().filter(|it| it.static_validation.is_some());
+            let group = validated.next()?;
+            Some(format!(
+                "searching with static validation (in `{}`)",
+                group.name
+            ))
+        };
+        self.needs().or_else(of_search)
     }
 
     /// Returns every program of the package that judges or validates.

@@ -299,7 +299,10 @@ fn run(
 /// What the default checker compares.
 fn words(output: &[u8]) -> Vec<u8> {
     let words = output.split(u8::is_ascii_whitespace);
-    words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(&b' ')
+    words
+        .filter(|it| !it.is_empty())
+        .collect::<Vec<_>>()
+        .join(&b' ')
 }
 
 /// Counts the pairs of a problem's survivors, for each way.

@@ -4,6 +4,7 @@
 //! what they may see is the test, the output and their own feedback. Their faults are judge errors, never
 //! wrong answers. Knows no order of tests but the given one, and no grades.
 
+mod answer;
 mod build;
 mod guest;
 mod opinion;
@@ -11,17 +12,20 @@ mod validators;
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use riddle_problems::{Checker, FileIo, Interaction, Judge, SourceFile, Task, Test, Verdict};
+use riddle_problems::{
+    Checker, FileIo, Interaction, Judge, Outcome, Protocol, SourceFile, Task, Test, Verdict,
+};
 use riddle_sandbox::{
     Cancel, Conversation, Ending, Execution, Files, Limits, Program, Request, Sandbox, SandboxError,
 };
 
 pub use self::validators::{Validators, Validity};
 use self::{
+    answer::Answer,
     guest::{ANSWER, FEEDBACK, INPUT, JudgeGuest, OUTPUT},
     opinion::Opinion,
 };
-use crate::{evaluate::TestResult, record::ExecutionRecord, verdict::failure};
+use crate::{evaluate::TestResult, parts::Parts, record::ExecutionRecord, verdict::failure};
 
 /// Where a validator leaves the input of the next pass.
 const NEXT_PASS: &str = "feedback/nextpass.in";
@@ -36,6 +40,8 @@ pub(crate) struct Judges {
     /// The programs that must all accept, in order.
     validators: Vec<JudgeGuest>,
     interactor: Option<JudgeGuest>,
+    /// The program that judges sources.
+    static_validator: Option<JudgeGuest>,
 }
 
 impl Judges {
@@ -59,11 +65,13 @@ impl Judges {
             Interaction::Interactor(program) => Some(prepare(program)?),
             Interaction::None | Interaction::Judge => None,
         };
+        let static_validator = judging.static_validator.as_ref();
         Ok(Self {
             sandbox: Arc::clone(sandbox),
             task: Arc::clone(task),
             validators,
             interactor,
+            static_validator: static_validator.map(prepare).transpose()?,
         })
     }
 
@@ -78,6 +86,7 @@ impl Judges {
     /// Returns the programs that cannot be used, each with the reason.
     pub(crate) fn unusable(&self) -> impl Iterator<Item = String> {
         let all = self.validators.iter().chain(&self.interactor);
+        let all = all.chain(&self.static_validator);
         all.filter_map(JudgeGuest::unusable)
     }
 
@@ -132,6 +141,49 @@ impl Judges {
             }
         }
         Ok(whole.expect("there is at least one pass"))
+    }
+
+    /// Judges an answer to a test that no program gave.
+    pub(crate) fn judge_answer(
+        &self,
+        test: &Test,
+        answer: &[u8],
+    ) -> Result<TestResult, SandboxError> {
+        let opinion = self.decide(test, &test.input, answer, &mut Files::new())?;
+        Ok(TestResult::of(&no_execution(), opinion))
+    }
+
+    /// Judges a program's source, with the arguments of one group of tests.
+    pub(crate) fn judge_source(
+        &self,
+        parts: &Parts<'_>,
+        args: &[String],
+    ) -> Result<TestResult, SandboxError> {
+        let validator = self.static_validator.as_ref();
+        let Some(Ok(program)) = validator.map(|it| &it.program) else {
+            let reason = validator.and_then(JudgeGuest::unusable);
+            let reason = reason.unwrap_or_else(|| "there is no static validator".to_owned());
+            return Ok(TestResult::of(&no_execution(), Opinion::fault(reason)));
+        };
+        let validator = validator.expect("its program is there");
+        let mut files = Files::new();
+        for (name, bytes) in parts.files() {
+            put(&mut files, name, bytes.into());
+        }
+        files.add_folder(FEEDBACK).ok();
+        validator.give_own_files(&mut files);
+        let [language, entry] = parts.entry_point();
+        let fixed = [&*validator.name, language, entry, FEEDBACK].map(str::to_owned);
+        let request = Request {
+            input: Arc::default(),
+            arguments: fixed.into_iter().chain(args.iter().cloned()).collect(),
+            files: Some(files),
+        };
+        let limits = validator.limits();
+        let (execution, after) =
+            (self.sandbox).execute_with(program, request, &limits, &Cancel::new())?;
+        let opinion = self.wrong_if_partial(validator.opinion(&execution, &after));
+        Ok(TestResult::of(&no_execution(), opinion))
     }
 
     fn run_pass(
@@ -285,17 +337,53 @@ impl Judges {
         let (execution, after) =
             (self.sandbox).execute_with(program, request, &limits, &Cancel::new())?;
         *files = after;
-        let said = validator.opinion(&execution, files);
-        // Where nothing has a score, what is right in part is wrong.
+        Ok(self.wrong_if_partial(validator.opinion(&execution, files)))
+    }
+
+    /// Where nothing has a score, what is right in part is wrong.
+    fn wrong_if_partial(&self, said: Opinion) -> Opinion {
         let is_partial = said.multiplier.is_some_and(|it| it < 1.0);
-        Ok(match said.verdict {
+        match said.verdict {
             Verdict::Ac if is_partial && self.task.objective.is_none() => Opinion {
                 verdict: Verdict::Wa,
                 ..said
             },
             _ => said,
-        })
+        }
     }
+}
+
+/// Reads what a program that judges has said, as if it had just run: verdict, score, part of the most possible score, and
+/// message. For the fuzz target of the protocols.
+#[doc(hidden)]
+pub fn read_judgement(
+    protocol: Protocol,
+    execution: &Execution,
+    files: &Files,
+) -> (Outcome, Option<String>) {
+    let answer = Answer {
+        name: "judge",
+        protocol,
+        execution,
+    };
+    let opinion = answer.opinion(files);
+    let outcome = Outcome {
+        verdict: opinion.verdict,
+        score: opinion.score,
+        multiplier: opinion.multiplier,
+    };
+    (outcome, opinion.message)
+}
+
+/// Reads what an input validator has said, likewise.
+#[doc(hidden)]
+pub fn read_validity(protocol: Protocol, execution: &Execution) -> Validity {
+    let answer = Answer {
+        name: "validator",
+        protocol,
+        execution,
+    };
+    answer.validity()
 }
 
 /// Names what a problem's outputs are judged by: the checker, or the kind of programs.
@@ -392,7 +480,12 @@ fn put(files: &mut Files, path: &str, bytes: Arc<[u8]>) {
 
 /// An execution that was none, and why.
 fn never(reason: &str) -> (Execution, Opinion) {
-    let execution = Execution {
+    (no_execution(), Opinion::fault(reason.to_owned()))
+}
+
+/// What stands in the place of an execution where there was none.
+fn no_execution() -> Execution {
+    Execution {
         ending: Ending::Ok,
         stdout: Vec::new(),
         stderr: Vec::new(),
@@ -400,11 +493,19 @@ fn never(reason: &str) -> (Execution, Opinion) {
         fuel: 0,
         memory_bytes: 0,
         cpu_time: Duration::ZERO,
-    };
-    (execution, Opinion::fault(reason.to_owned()))
+    }
 }
 
 impl TestResult {
+    /// Returns the verdict on a test to which a submission has no answer.
+    pub(crate) fn unanswered() -> Self {
+        let opinion = Opinion {
+            message: Some("there is no answer to this test".to_owned()),
+            ..Opinion::of(Verdict::Wa)
+        };
+        Self::of(&no_execution(), opinion)
+    }
+
     fn of(execution: &Execution, opinion: Opinion) -> Self {
         Self {
             verdict: opinion.verdict,

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use riddle_problems::{Task, Test, Verdict};
+use riddle_problems::{Test, Verdict};
 use riddle_sandbox::{Digest, Language, Sandbox};
 
 use super::{
@@ -32,10 +32,8 @@ pub(super) const NO_TEST: &str = "none";
 
 /// What a problem's programs are run on and under.
 pub(super) struct Ground {
-    pub(super) sandbox: Arc<Sandbox>,
     pub(super) judges: Arc<Judges>,
     pub(super) interrupt: Interrupt,
-    pub(super) task: Task,
     pub(super) time_limit: Duration,
     pub(super) inputs: Vec<Arc<[u8]>>,
     /// When two outputs on them are the same.
@@ -95,7 +93,6 @@ impl Ground {
             resolved.await?.ok_or(EngineError::Interrupted)?.limit
         };
         Ok(Ok(Self {
-            sandbox: Arc::clone(sandbox),
             judges,
             interrupt: interrupt.clone(),
             time_limit,
@@ -105,7 +102,6 @@ impl Ground {
             foreign: foreign(sandbox, run.manifest),
             told: report.map(told).unwrap_or_default(),
             recorded: recorded(database, &problem.problem)?,
-            task: Arc::unwrap_or_clone(loaded.task),
         }))
     }
 

@@ -81,7 +81,8 @@ impl Again<'_> {
         let sample = &candidate.sample;
         let compiled = self
             .ground
-            .sandbox
+            .judges
+            .sandbox()
             .compile(sample.language, &sample.source)?;
         let dropped = recorded
             .dropped
@@ -134,7 +135,10 @@ impl Again<'_> {
         program: &Program,
         drawn: &Drawn,
     ) -> Result<(), SandboxError> {
-        let Ground { task, private, .. } = self.ground;
+        let Ground {
+            judges, private, ..
+        } = self.ground;
+        let task = judges.task();
         let tests: &[Test] = match (&*drawn.stage, private) {
             ("private", Ok(private)) => private,
             ("private", Err(reason)) => {
@@ -160,7 +164,7 @@ impl Again<'_> {
             return Ok(());
         }
         let limits = limits(task, self.ground.time_limit, language);
-        let sandbox = &self.ground.sandbox;
+        let sandbox = self.ground.judges.sandbox();
         let (seen, verdict) = if let Some(test) = test {
             let result = self.ground.judges.run_test(program, &limits, test)?;
             (result.record, Some(result.verdict))
@@ -266,7 +270,10 @@ impl Again<'_> {
         drawn: Option<&Drawn>,
         fields: [(&str, String, String); N],
     ) -> bool {
-        let Ground { task, private, .. } = self.ground;
+        let Ground {
+            judges, private, ..
+        } = self.ground;
+        let task = judges.task();
         let stage = drawn.map_or("compile", |it| &it.stage);
         let tests = match (stage, private) {
             ("public", _) => &task.public_tests[..],

@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod answers;
 mod faults;
+mod sources;
 mod validators;
 
 use std::sync::Arc;
@@ -372,5 +374,25 @@ fn a_program_may_be_of_several_files() {
             "submissions/accepted/ac/main.cpp",
             "#include <iostream>\n#include \"square.h\"\nint main() { int n; std::cin >> n; std::cout << square(n); }",
         ),
+    ]);
+}
+
+#[test]
+fn programs_may_read_and_write_files() {
+    check(&[
+        (
+            "problem.json",
+            r#"{"input_file": "in.txt", "output_file": "out.txt", "time_limit": {"seconds": 2},
+            "public_tests": {"input": ["4\n"], "output": ["5\n"]}}"#,
+        ),
+        (
+            "submissions/accepted/ac.py",
+            "open('out.txt', 'w').write(str(int(open('in.txt').read()) + 1))",
+        ),
+        (
+            "submissions/accepted/ac.cpp",
+            "#include <cstdio>\nint main() { freopen(\"in.txt\", \"r\", stdin); freopen(\"out.txt\", \"w\", stdout); int n; scanf(\"%d\", &n); printf(\"%d\", n + 1); }",
+        ),
+        ("submissions/wrong_answer/wa.py", "print(5)"),
     ]);
 }

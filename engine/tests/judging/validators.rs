@@ -1,7 +1,7 @@
 //! `validate` and `Validators`: what a package's own programs say of its inputs, and all that they may do wrong.
 
 use riddle_engine::{
-    Interrupt, Said, ValidatedProblem, Validators, Validity, Workers,
+    Interrupt, Said, Validated, ValidatedProblem, Validators, Validity, Workers,
     problems::{JudgeLimits, LoadOptions},
     validate,
 };
@@ -62,7 +62,7 @@ fn check(validators: &[(&str, &str)]) {
         ("invalid_input/1", Some(Said::Invalid)),
     ];
     assert_eq!(said, expected, "{:?}", validated.inputs);
-    assert!(validated.inputs.iter().all(|it| it.is_as_expected()));
+    assert!(validated.inputs.iter().all(Validated::is_as_expected));
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn a_script_of_checktestdata_is_interpreted() {
     files.push(("data/invalid_input/3.in", "1 2\n"));
     let validated = validated(&files);
     let said = |place: usize| {
-        let it: &riddle_engine::Validated = &validated.inputs[place];
+        let it: &Validated = &validated.inputs[place];
         (it.validator.as_deref(), it.message.as_deref())
     };
     let expected = "line 2, character 1: `ASSERT`: does not hold (line 2 of the script)";

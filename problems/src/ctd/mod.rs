@@ -90,6 +90,15 @@ impl Checktestdata {
     ///
     /// Returns what is wrong with the input, or with the script.
     pub fn check(&self, input: &[u8]) -> Result<(), CtdFailure> {
-        run::run(&self.script, input)
+        self.check_within(input, MAX_WORK)
+    }
+
+    /// Checks an input with less work than [`MAX_WORK`].
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check).
+    pub fn check_within(&self, input: &[u8], max_work: u64) -> Result<(), CtdFailure> {
+        run::run(&self.script, input, max_work.min(MAX_WORK))
     }
 }

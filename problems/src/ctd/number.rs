@@ -16,6 +16,8 @@ const MAX_BITS: u64 = 1 << 16;
 pub(super) const MAX_INT_DIGITS: usize = 19_729;
 /// Digits of a decimal number.
 const MAX_DIGITS: usize = 600;
+/// How far below a number one begins that is too small to change it.
+const MAX_DISTANCE: i64 = 1200;
 /// Further digits than those of the numerator that a quotient has.
 const QUOTIENT_DIGITS: u32 = 200;
 /// The greatest exponent; a greater one means as much.
@@ -60,19 +62,19 @@ impl Value {
         Ok(match (self, other) {
             (Self::Int(a), Self::Int(b)) => a.cmp(b),
             (Self::Text(a), Self::Text(b)) => a.cmp(b),
-            _ => match (self.decimal(), other.decimal()) {
-                (Some(a), Some(b)) => a.cmp(&b),
-                _ => {
+            _ => {
+                let (Some(a), Some(b)) = (self.decimal(), other.decimal()) else {
                     let (a, b) = (self.kind(), other.kind());
                     return Err(format!("{a} cannot be compared with {b}"));
-                }
-            },
+                };
+                a.cmp(&b)
+            }
         })
     }
 
     fn decimal(&self) -> Option<Decimal> {
         match self {
-            Self::Int(number) => Some(Decimal::new(number.clone(), 0)),
+            Self::Int(number) => Some(Decimal::new(number, 0)),
             Self::Float(number) => Some(number.clone()),
             Self::Text(_) => None,
         }
@@ -103,7 +105,7 @@ pub(super) fn binary(operator: Operator, left: &Value, right: &Value) -> Result<
     Ok(Value::Float(match operator {
         Operator::Plus => a.plus(&b),
         Operator::Minus => a.plus(&b.negated()),
-        Operator::Times => Decimal::new(a.mantissa * b.mantissa, a.exponent + b.exponent),
+        Operator::Times => a.times(&b),
         Operator::Over => a.over(&b).ok_or("division by 0")?,
         Operator::Modulo | Operator::Power => {
             return Err("`%` is for whole numbers alone".to_owned());
@@ -167,7 +169,7 @@ pub(super) struct Decimal {
 
 impl Decimal {
     /// Makes a number with as many digits as are kept, and without zeros at its end.
-    fn new(mantissa: BigInt, exponent: i64) -> Self {
+    fn new(mantissa: &BigInt, exponent: i64) -> Self {
         let digits = mantissa.magnitude().to_string();
         Self::of_parts(mantissa.sign() == Sign::Minus, &digits, exponent)
     }
@@ -235,13 +237,18 @@ impl Decimal {
             (other, self)
         };
         for (great, small) in [(self, other), (other, self)] {
-            let is_lost = great.magnitude() - small.magnitude() > 2 * MAX_DIGITS as i64;
+            let is_lost = great.magnitude() - small.magnitude() > MAX_DISTANCE;
             if small.n_digits == 0 || (great.n_digits > 0 && is_lost) {
                 return great.clone();
             }
         }
         let sum = high.scaled_to(low.exponent) + &low.mantissa;
-        Self::new(sum, low.exponent)
+        Self::new(&sum, low.exponent)
+    }
+
+    fn times(&self, other: &Self) -> Self {
+        let product = &self.mantissa * &other.mantissa;
+        Self::new(&product, self.exponent + other.exponent)
     }
 
     fn over(&self, other: &Self) -> Option<Self> {
@@ -251,20 +258,18 @@ impl Decimal {
         let digits = QUOTIENT_DIGITS + u32::try_from(other.n_digits).ok()?;
         let quotient = &self.mantissa * BigInt::from(10).pow(digits) / &other.mantissa;
         let exponent = self.exponent - other.exponent - i64::from(digits);
-        Some(Self::new(quotient, exponent))
+        Some(Self::new(&quotient, exponent))
     }
 
     fn power(&self, mut exponent: u64) -> Self {
-        let times =
-            |a: &Self, b: &Self| Self::new(&a.mantissa * &b.mantissa, a.exponent + b.exponent);
-        let mut result = Self::new(1.into(), 0);
+        let mut result = Self::new(&1.into(), 0);
         let mut square = self.clone();
         while exponent > 0 {
             if exponent % 2 == 1 {
-                result = times(&result, &square);
+                result = result.times(&square);
             }
             exponent /= 2;
-            square = times(&square, &square);
+            square = square.times(&square);
         }
         result
     }

@@ -25,14 +25,14 @@ const ELEMENT_BYTES: u64 = 160;
 /// Different patterns of one script.
 const MAX_PATTERNS: usize = 64;
 
-pub(super) fn run(script: &Script, input: &[u8]) -> Result<(), CtdFailure> {
+pub(super) fn run(script: &Script, input: &[u8], max_work: u64) -> Result<(), CtdFailure> {
     let mut run = Run {
         script,
         input,
         at: 0,
         variables: script.names.iter().map(|_| Array::default()).collect(),
         patterns: BTreeMap::new(),
-        work: 0,
+        work_left: max_work,
         stored_bytes: 0,
         line: 1,
     };
@@ -75,7 +75,7 @@ struct Run<'a> {
     at: usize,
     variables: Vec<Array>,
     patterns: BTreeMap<Vec<u8>, Pattern>,
-    work: u64,
+    work_left: u64,
     stored_bytes: u64,
     /// Of the script, where it is.
     line: usize,
@@ -550,9 +550,9 @@ impl Run<'_> {
     }
 
     fn charge(&mut self, work: u64) -> Outcome<()> {
-        self.work = self.work.saturating_add(work);
-        if self.work > MAX_WORK {
-            return Err("script does too much".to_owned().into());
+        match self.work_left.checked_sub(work) {
+            Some(left) => self.work_left = left,
+            None => return Err("script does too much".to_owned().into()),
         }
         Ok(())
     }
@@ -568,7 +568,7 @@ impl Run<'_> {
                 let begin = before.iter().rposition(|it| *it == b'\n');
                 let begin = begin.map_or(0, |it| it + 1);
                 CtdFailure::Refused {
-                    line: 1 + before.iter().filter(|it| **it == b'\n').count(),
+                    line: before.split(|it| *it == b'\n').count(),
                     character: 1 + before.len() - begin,
                     message: format!("{message} (line {} of the script)", self.line),
                 }

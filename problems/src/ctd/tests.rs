@@ -258,10 +258,7 @@ proptest! {
         input in "[0-9a-z .\n-]{0,12}",
     ) {
         if let Ok(script) = Checktestdata::parse(pieces.join(" ").as_bytes()) {
-            // Loops of no command that moves on are ended by the work that they do: not here.
-            if !pieces.contains(&"WHILE(!ISEOF)") {
-                let _ = script.check(input.as_bytes());
-            }
+            script.check_within(input.as_bytes(), 1_000_000).ok();
         }
     }
 }

@@ -113,6 +113,7 @@ pub(super) fn load(tree: &Tree, n_public: usize) -> Result<Problem, LoadError> {
             ..default
         },
         checker: checker(tree, config.checker.as_ref())?,
+        file_io: json.file_io,
         public_tests,
         tags: config.tags.unwrap_or(json.tags),
         rating: config.rating.or(json.rating),

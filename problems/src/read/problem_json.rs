@@ -8,12 +8,15 @@ use serde_json::Value;
 use super::fields::Fields;
 use super::load::MAX_JSON_BYTES;
 use super::tree::Tree;
-use crate::Test;
-use crate::error::{LoadError, LoadErrorKind};
+use crate::error::LoadError;
+use crate::{FileIo, Test};
 
 pub(super) const FILE: &str = "problem.json";
 /// The longest time limit that is believed: one day, in seconds.
 pub(super) const MAX_TIME_LIMIT_SECONDS: f64 = 86_400.0;
+
+/// Bytes of the name of a file that programs read or write.
+const MAX_NAME_BYTES: usize = 255;
 
 /// What the file says; all of it optional.
 #[derive(Default)]
@@ -22,6 +25,7 @@ pub(super) struct ProblemJson {
     pub(super) description: Option<String>,
     pub(super) time_limit_seconds: Option<f64>,
     pub(super) memory_limit_bytes: Option<u64>,
+    pub(super) file_io: Option<FileIo>,
     pub(super) rating: Option<u32>,
     pub(super) tags: Vec<String>,
     pub(super) public_tests: Vec<Test>,
@@ -34,12 +38,6 @@ pub(super) fn read(tree: &Tree) -> Result<ProblemJson, LoadError> {
         return Ok(ProblemJson::default());
     };
     let fields = Fields::from_json(tree, FILE, &bytes)?;
-    for field in ["input_file", "output_file"] {
-        if let Some(name) = fields.text(field)?.filter(|it| !it.is_empty()) {
-            let feature = format!("`{field}` `{name}`: only standard input and output are");
-            return Err(fields.fail(LoadErrorKind::Unsupported { feature }));
-        }
-    }
     let mut private_tests = tests(&fields, "private_tests")?;
     private_tests.extend(tests(&fields, "generated_tests")?);
     let rating = fields.read("cf_rating", "a whole number", |it| {
@@ -59,6 +57,7 @@ pub(super) fn read(tree: &Tree) -> Result<ProblemJson, LoadError> {
         memory_limit_bytes: fields
             .count("memory_limit_bytes", "a number of bytes")?
             .filter(|it| *it > 0),
+        file_io: file_io(&fields)?,
         rating,
         tags: fields
             .read("cf_tags", "a list of texts", texts)?
@@ -69,6 +68,25 @@ pub(super) fn read(tree: &Tree) -> Result<ProblemJson, LoadError> {
         public_tests: tests(&fields, "public_tests")?,
         private_tests,
     })
+}
+
+/// Reads the names of the files that programs read and write; empty ones are standard input and output.
+fn file_io(fields: &Fields<'_>) -> Result<Option<FileIo>, LoadError> {
+    let name = |field| {
+        let name = fields.read(field, "the name of a file without a folder", |value| {
+            let name = value.as_str()?;
+            let is_plain = name.len() <= MAX_NAME_BYTES
+                && ![".", ".."].contains(&name)
+                && name.chars().all(|it| it != '/' && !it.is_control());
+            is_plain.then(|| name.to_owned())
+        });
+        Ok(name?.filter(|it| !it.is_empty()))
+    };
+    let io = FileIo {
+        input: name("input_file")?,
+        output: name("output_file")?,
+    };
+    Ok(Some(io).filter(|it| *it != FileIo::default()))
 }
 
 fn time_limit(fields: &Fields<'_>) -> Result<Option<f64>, LoadError> {

@@ -69,7 +69,8 @@ pub fn grade(root: &TestGroup, outcome_of: impl Fn(&str) -> Option<Outcome>) -> 
 /// Returns the test to run next, given the outcomes that are there; `None` if those that are left
 /// cannot change the grade.
 ///
-/// A group that requires another is left out once that has failed; a legacy group ends at its first
+/// The checks of the source text are no such tests: who has a validator for them asks it first. A group whose check
+/// failed ends as after a failure. A group that requires another is left out once that has failed; a legacy group ends at its first
 /// failure if it says so, and a group that has no score and is all or nothing always does.
 pub fn next_test(root: &TestGroup, outcome_of: impl Fn(&str) -> Option<Outcome>) -> Option<&str> {
     let grader = Grader {
@@ -264,6 +265,10 @@ impl<'t> Grader<'t, '_> {
             GroupRule::Modern(rule) => rule.aggregation == crate::Aggregation::PassFail,
             GroupRule::Polygon(rule) => rule.complete,
         };
+        let checked = group.static_test().and_then(|it| (self.outcome_of)(&it));
+        if ends_at_failure && checked.is_some_and(|it| it.verdict != Verdict::Ac) {
+            return None;
+        }
         for item in &group.items {
             let verdict = match item {
                 GroupItem::Test { name, .. } => match (self.outcome_of)(name) {

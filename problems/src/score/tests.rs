@@ -501,6 +501,30 @@ fn static_validation_is_one_more_test() {
 }
 
 #[test]
+fn a_source_that_is_refused_ends_what_is_all_or_nothing() {
+    let validated = |rule| {
+        let mut group = group("a", 1, rule);
+        group.static_validation = Some(StaticValidation::default());
+        tree("", vec![group], GroupRule::AllAccepted)
+    };
+    let refused = "a/static validation WA";
+    let root = validated(GroupRule::AllAccepted);
+    check_next(&root, refused, None);
+    check_next(&root, "a/static validation AC", "a/1");
+    let found = grade(&root, outcome_of(refused));
+    assert_eq!((found.verdict, found.first_fault()), (Verdict::Wa, None));
+    let root = validated(modern(30.0, Aggregation::PassFail, &[]));
+    check_next(&root, refused, None);
+    let found = grade(&root, outcome_of(refused));
+    assert_eq!((found.verdict, found.score), (Verdict::Wa, Some(0.0)));
+    check_next(
+        &validated(modern(30.0, Aggregation::Sum, &[])),
+        refused,
+        "a/1",
+    );
+}
+
+#[test]
 fn polygon_adds_points_of_tests_and_of_complete_groups() {
     let complete = PolygonRule {
         complete: true,

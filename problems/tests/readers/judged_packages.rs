@@ -103,7 +103,13 @@ fn a_validator_that_is_not_there_is_warned_of_and_needed() {
     );
     assert_eq!(
         problem.needs().as_deref(),
-        Some("static validation (in `secret`)")
+        Some("static validation by a program that is not there (in `secret`)")
+    );
+    let problem = package(&[MODERN, group, ("static_validator/v.py", "")]);
+    assert_eq!(problem.needs(), None);
+    assert_eq!(
+        problem.needs_of_search().as_deref(),
+        Some("searching with static validation (in `secret`)")
     );
 }
 
@@ -126,9 +132,10 @@ fn interactive_and_multi_pass_problems_say_so() {
         "problem.yaml",
         "problem_format_version: 2025-09\ntype: submit-answer",
     )]);
+    assert_eq!(answers.needs(), None);
     assert_eq!(
-        answers.needs().as_deref(),
-        Some("problem type `submit-answer`")
+        answers.needs_of_search().as_deref(),
+        Some("searching for answers, and not for programs")
     );
     let limits =
         judging("validation: custom\nlimits: {validation_time: 5, validation_memory: 64}").limits;

@@ -131,7 +131,16 @@ fn zeros_and_nulls_in_problem_json_mean_unknown() {
         "public_tests": {"input": ["1"], "output": ["2"]}}"#;
     let task = read(&[("problem.json", json)]).task;
     assert_eq!(task.limits, TaskLimits::default());
-    assert_eq!(task.rating, None);
+    assert_eq!((task.rating, task.file_io), (None, None));
+}
+
+#[test]
+fn programs_may_read_and_write_files() {
+    let json = r#"{"input_file": "in.txt", "output_file": "",
+        "public_tests": {"input": ["1"], "output": ["2"]}}"#;
+    let file_io = read(&[("problem.json", json)]).task.file_io.unwrap();
+    assert_eq!(file_io.input.as_deref(), Some("in.txt"));
+    assert_eq!(file_io.output, None);
 }
 
 #[test]
@@ -246,9 +255,9 @@ fn a_bad_problem_json_is_named_with_its_line_or_field() {
     failed to load problem from `P/problem.json`
       field `public_tests` is a map: expected `input` and `output`: two lists of texts of one length, or both in each object
     ");
-    assert_snapshot!(error(&[("problem.json", r#"{"input_file": "in.txt"}"#)]), @r"
+    assert_snapshot!(error(&[("problem.json", r#"{"input_file": "../in.txt"}"#)]), @r"
     failed to load problem from `P/problem.json`
-      not supported yet: `input_file` `in.txt`: only standard input and output are
+      field `input_file` is `../in.txt`: expected the name of a file without a folder
     ");
 }
 

@@ -46,8 +46,6 @@ pub(super) struct Kind {
     pub(super) submit_answer: bool,
     /// Legacy: `validation: custom`.
     custom: bool,
-    /// Legacy: `validation: custom score`.
-    score: bool,
 }
 
 pub(super) fn kind(config: &Fields<'_>) -> Result<Kind, LoadError> {
@@ -76,11 +74,11 @@ pub(super) fn kind(config: &Fields<'_>) -> Result<Kind, LoadError> {
     let validation = config.words("validation")?.unwrap_or_default();
     for word in &validation {
         match word.as_str() {
-            "default" => {}
+            // A score that a validator gives counts, whether it was announced or not.
+            "default" | "score" => {}
             "custom" => kind.custom = true,
             "interactive" => kind.interactive = true,
             "multi-pass" => kind.multi_pass = true,
-            "score" => kind.score = true,
             _ => {
                 let feature = format!("`{}` output validation", validation.join(" "));
                 return Err(config.fail(LoadErrorKind::Unsupported { feature }));
@@ -153,7 +151,6 @@ pub(super) fn judging(
             NonZeroU32::MIN
         },
         submit_answer: kind.submit_answer,
-        gives_score: kind.scoring && is_custom && (kind.score || version == Version::Modern),
         static_validator: programs.only_in("static_validator")?,
         grader: (!graders.is_empty()).then(|| graders.remove(0)),
         limits: judge_limits(config)?,
