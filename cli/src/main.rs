@@ -28,7 +28,7 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{
     commands::{
-        check, doctor, evaluate, explain, judge, prompt, resume, run, setup, show, solve, validate,
+        check, doctor, evaluate, explain, inputs, judge, prompt, resume, run, setup, show, solve, validate,
         verify,
     },
     exit::Exit,
@@ -72,6 +72,7 @@ enum Command {
     Run(run::RunArgs),
     Check(check::CheckArgs),
     Validate(validate::ValidateArgs),
+    Inputs(inputs::InputsArgs),
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
     Evaluate(evaluate::EvaluateArgs),
@@ -91,6 +92,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(args, printer),
         Command::Check(args) => check::check(args, printer),
         Command::Validate(args) => validate::validate_problems(args, printer),
+        Command::Inputs(args) => inputs::inputs(args, printer),
         Command::Show(args) => show::show(args, printer),
         Command::Explain(args) => explain::explain_run(args, printer),
         Command::Evaluate(args) => evaluate::evaluate_runs(args, printer),

@@ -19,7 +19,7 @@ use riddle_problems::Task;
 use riddle_sandbox::Sandbox;
 
 use crate::{
-    Ask, Candidate, EngineError, Event, Interrupt, MAX_AHEAD, Observer, ProblemTimings, Sampled,
+    Ask, Candidate, EngineError, Event, InputWay, Interrupt, MAX_AHEAD, Observer, ProblemTimings, Sampled,
     Sampler, SamplerError, SearchConfig, Stage, StageCount, StopReason, Workers,
     arrivals::{Arrivals, Arrived, admitted},
     evaluate::{Trial, Trials},
@@ -312,7 +312,8 @@ fn warnings(
             config.n_inputs
         ));
     }
-    if let Some(reason) = &inputs.no_grammar
+    if let Err(reason) = &inputs.grammar
+        && config.inputs == InputWay::Inferred
         && !inputs.all.is_empty()
     {
         warnings.push(format!("inputs are mutations alone: {reason}"));

@@ -6,6 +6,7 @@ pub(crate) mod doctor;
 pub(crate) mod evaluate;
 mod evaluate_tables;
 pub(crate) mod explain;
+pub(crate) mod inputs;
 pub(crate) mod judge;
 pub(crate) mod prompt;
 pub(crate) mod resume;

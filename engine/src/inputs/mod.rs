@@ -4,6 +4,7 @@
 //! a say.
 
 mod suspects;
+mod tests_of;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use riddle_problems::{
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::suspects::voting;
+pub use self::tests_of::{MadeTest, Oracle, TestSet, make_tests};
 use crate::SearchConfig;
 
 /// How inputs are made.
@@ -68,18 +70,21 @@ pub(crate) struct Input {
 }
 
 /// The inputs of a problem.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Inputs {
     pub(crate) all: Vec<Input>,
-    /// Why no grammar was inferred, where one was wanted.
-    pub(crate) no_grammar: Option<String>,
+    /// The grammar that was inferred, as it explains itself, or why there is none.
+    pub(crate) grammar: Result<String, String>,
 }
 
 impl Inputs {
     /// Makes the inputs of a problem; none where a program does not behave on an input alone.
     pub(crate) fn of(task: &Task, config: &SearchConfig) -> Self {
         if !behave_alone(task) {
-            return Self::default();
+            return Self {
+                all: Vec::new(),
+                grammar: Err("programs are not run on an input alone".to_owned()),
+            };
         }
         let public: Vec<&[u8]> = task.public_tests.iter().map(|it| &*it.input).collect();
         let seed = config.seed_of("inputs", &task.id);
@@ -91,7 +96,7 @@ impl Inputs {
             });
             return Self {
                 all: inputs.collect(),
-                no_grammar: None,
+                grammar: Err("none was asked for".to_owned()),
             };
         }
         let grammar = Grammar::infer(&public, task.statement.as_deref().unwrap_or_default());
@@ -102,7 +107,9 @@ impl Inputs {
         });
         Self {
             all: inputs.collect(),
-            no_grammar: grammar.err().map(|it| it.to_string()),
+            grammar: grammar
+                .map(|it| it.to_string())
+                .map_err(|it| it.to_string()),
         }
     }
 
