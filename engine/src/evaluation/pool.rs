@@ -344,7 +344,8 @@ impl RecordedRun {
             Some(Unscored::NoPrivateTests)
         } else if is_scored.unwrap_or(is_done) {
             None
-        } else if is_done && !self.database.has_verdicts() {
+        } else if is_done {
+            // Also where resuming has made the database one of this version since.
             Some(Unscored::OlderVersion)
         } else {
             Some(Unscored::NotFinished)

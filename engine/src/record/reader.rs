@@ -107,11 +107,6 @@ impl RunDatabase {
         })
     }
 
-    /// Returns true if the database is of a version that has verdicts.
-    pub(crate) fn has_verdicts(&self) -> bool {
-        self.version >= 2
-    }
-
     /// Gives every sample, candidates and others, in the order of places.
     pub(crate) fn each_sample(
         &self,
@@ -165,7 +160,7 @@ impl RunDatabase {
         problem: &str,
         mut each: impl FnMut(VerdictRecord),
     ) -> Result<(), EngineError> {
-        if !self.has_verdicts() {
+        if self.version < 2 {
             return Ok(());
         }
         let query = "
@@ -373,7 +368,6 @@ mod tests {
         make_version_1(&folder.path().join("run.sqlite"));
         let database = RunDatabase::open(folder.path()).unwrap();
         assert_eq!(database.inputs("p").unwrap()[0].content, b"1");
-        assert!(!database.has_verdicts());
         let mut n = 0;
         database.each_verdict("p", |_| n += 1).unwrap();
         assert_eq!(n, 0);

@@ -285,6 +285,8 @@ fn a_problem_without_verdicts_is_in_no_mean() {
     let (fixture, _) = with_run();
     let rows = "DELETE FROM verdict WHERE verdict = 'AC'";
     database(&fixture).execute_batch(rows).unwrap();
+    check_unscored(&fixture, Unscored::OlderVersion);
+    fs_err::remove_file(fixture.path("run/report.json")).unwrap();
     check_unscored(&fixture, Unscored::NotFinished);
 
     let (fixture, _) = with_run();
