@@ -28,8 +28,8 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{
     commands::{
-        check, doctor, evaluate, explain, inputs, judge, prompt, resume, run, setup, show, solve, validate,
-        verify,
+        check, doctor, evaluate, explain, inputs, judge, prompt, resume, run, setup, show, solve,
+        validate, verify,
     },
     exit::Exit,
     printer::{OutputClosed, Printer},

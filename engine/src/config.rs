@@ -26,6 +26,10 @@ pub struct SearchConfig {
     /// choice: by their bytes.
     #[serde(default = "SameOutput::of_old")]
     pub same_output: SameOutput,
+    /// Whether inputs on which most survivors fail part programs, too. Default: false; of runs from before there was a
+    /// choice: true.
+    #[serde(default = "yes")]
+    pub failing_inputs_vote: bool,
     /// The name of the selection rule, one of [`riddle_clustering::rules::NAMES`]. Default: `alphacode`.
     #[serde(default = "alphacode")]
     pub rule: String,
@@ -47,12 +51,18 @@ impl Default for SearchConfig {
             n_inputs: 50,
             inputs: InputWay::default(),
             same_output: SameOutput::default(),
+            failing_inputs_vote: false,
             rule: alphacode(),
             languages: Vec::new(),
             seed: 0,
             default_time_limit: Duration::from_secs(2),
         }
     }
+}
+
+/// What runs were made with before there was a choice.
+fn yes() -> bool {
+    true
 }
 
 /// What runs were made with before there was a choice.

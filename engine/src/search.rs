@@ -19,8 +19,8 @@ use riddle_problems::Task;
 use riddle_sandbox::Sandbox;
 
 use crate::{
-    Ask, Candidate, EngineError, Event, InputWay, Interrupt, MAX_AHEAD, Observer, ProblemTimings, Sampled,
-    Sampler, SamplerError, SearchConfig, Stage, StageCount, StopReason, Workers,
+    Ask, Candidate, EngineError, Event, InputWay, Interrupt, MAX_AHEAD, Observer, ProblemTimings,
+    Sampled, Sampler, SamplerError, SearchConfig, Stage, StageCount, StopReason, Workers,
     arrivals::{Arrivals, Arrived, admitted},
     evaluate::{Trial, Trials},
     inputs::{Inputs, behave_alone, voting},
@@ -206,7 +206,7 @@ pub(crate) async fn search(
     };
 
     let matrix = matrix(n_inputs, &tally.survivors);
-    let voting = voting(&matrix);
+    let voting = voting(&matrix, context.config.failing_inputs_vote);
     let view = MatrixView::new(&matrix).inputs(&voting);
     let clusters = cluster(view);
     let behaviours = Behaviours::of(view);

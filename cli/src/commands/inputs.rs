@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use riddle_engine::{
-    InputWay, LoadedProblem, MadeTest, Oracle, SearchConfig, TestSet, make_tests,
-    sandbox::Language,
+    InputWay, LoadedProblem, MadeTest, Oracle, SearchConfig, TestSet, make_tests, sandbox::Language,
 };
 use serde::Serialize;
 
@@ -136,7 +135,9 @@ pub(crate) fn inputs(args: &InputsArgs, printer: Printer) -> anyhow::Result<Exit
     if !set.unanswered.is_empty() {
         let n = counted(set.unanswered.len() as u64, "input");
         let (_, ending) = &set.unanswered[0];
-        printer.warn(&format!("{n} left out: the oracle has no answer (the first ends with `{ending}`)"));
+        printer.warn(&format!(
+            "{n} left out: the oracle has no answer (the first ends with `{ending}`)"
+        ));
     }
     match &args.folder {
         Some(folder) => write(&set, &problem.task.id, args, folder, printer)?,

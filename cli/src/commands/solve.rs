@@ -230,6 +230,7 @@ fn config(args: &SolveArgs) -> SearchConfig {
             InputWay::Inferred
         },
         same_output: SameOutput::default(),
+        failing_inputs_vote: false,
         rule: args.rule.clone(),
         languages: args.sampler.languages().to_vec(),
         seed: args.seed,

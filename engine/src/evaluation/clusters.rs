@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use riddle_clustering::{Ballot, Behaviours, Class, Cluster};
+use riddle_clustering::{Ballot, Behaviours, Class, Cluster, MatrixView};
 use riddle_problems::Verdict;
 use riddle_sandbox::Digest;
 use serde::Serialize;
@@ -135,9 +135,15 @@ pub fn explain_clusters(
         return Ok(None);
     }
     let pool = run.pool(problem)?;
-    let behaviours = Behaviours::of(&pool.matrix);
+    let voting = pool.voting();
+    let behaviours = Behaviours::of(MatrixView::new(&pool.matrix).inputs(&voting));
     let clusters = behaviours.clusters();
+    // Those that part programs, so that places agree.
     let inputs = run.inputs(problem)?;
+    let inputs: Vec<(usize, &InputRecord)> = voting
+        .iter()
+        .filter_map(|it| Some((*it, inputs.get(*it)?)))
+        .collect();
     Ok(Some(ClusterExplanation {
         run: run.name(),
         problem: problem.to_owned(),
@@ -209,7 +215,7 @@ fn differences(
     pool: &Pool,
     behaviours: &Behaviours,
     clusters: &[Cluster],
-    inputs: &[InputRecord],
+    inputs: &[(usize, &InputRecord)],
 ) -> Vec<PairDifference> {
     let paired = &clusters[..clusters.len().min(PAIRED_CLUSTERS)];
     let mut differences = Vec::new();
@@ -230,13 +236,16 @@ fn differences(
             };
             // Two answers say more than an answer and a crash.
             let shown = (differ.iter().copied())
-                .min_by_key(|it| (fails(*it), inputs[*it].content.len(), *it));
-            differences.extend(shown.map(|input| PairDifference {
-                clusters: [first as u64 + 1, second as u64 + 1],
-                n_inputs: differ.len() as u64,
-                input: input as u64,
-                content: String::from_utf8_lossy(&inputs[input].content).into_owned(),
-                conduct: rows.map(|it| conduct(pool, it, input)),
+                .min_by_key(|it| (fails(*it), inputs[*it].1.content.len(), *it));
+            differences.extend(shown.map(|place| {
+                let (input, record) = inputs[place];
+                PairDifference {
+                    clusters: [first as u64 + 1, second as u64 + 1],
+                    n_inputs: differ.len() as u64,
+                    input: input as u64,
+                    content: String::from_utf8_lossy(&record.content).into_owned(),
+                    conduct: rows.map(|it| conduct(pool, it, input)),
+                }
             }));
         }
     }

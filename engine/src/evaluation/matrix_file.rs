@@ -570,6 +570,7 @@ impl Building {
             n_candidates,
             programs: self.programs,
             matrix,
+            failing_inputs_vote: false,
             unscored: unscored.or((!has_verdicts).then_some(Unscored::NotTold)),
             cost: known.and_then(|it| it.cost),
             chosen: None,

@@ -110,7 +110,8 @@ fn too_large_samples(pools: &[PoolReport], options: &EvaluateOptions) -> Vec<Str
 }
 
 fn measured(pool: &Pool, options: &EvaluateOptions, warnings: &mut Vec<String>) -> PoolReport {
-    let behaviours = Behaviours::of(&pool.matrix);
+    let voting = pool.voting();
+    let behaviours = Behaviours::of(MatrixView::new(&pool.matrix).inputs(&voting));
     let logprobs = pool.logprobs();
     let as_recorded = is_as_recorded(pool, &behaviours, options, &logprobs);
     if let (Some(false), Some(chosen)) = (as_recorded, &pool.chosen) {
@@ -213,10 +214,11 @@ fn on_inputs(
     if options.n_inputs.is_empty() {
         return Vec::new();
     }
+    let voting = pool.voting();
     let order = in_order(behaviours, options.input_order);
     let at = |&n_inputs: &usize| {
-        let kept = &order[..n_inputs.min(order.len())];
-        let fewer = Behaviours::of(MatrixView::new(&pool.matrix).inputs(kept));
+        let kept: Vec<usize> = order.iter().take(n_inputs).map(|it| voting[*it]).collect();
+        let fewer = Behaviours::of(MatrixView::new(&pool.matrix).inputs(&kept));
         let ballot = Ballot::new(&fewer);
         let mut all = Vec::new();
         for &n_submissions in &options.n_submissions {

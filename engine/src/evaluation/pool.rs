@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::options::uses_logprobs;
 use crate::{
     Cost, EngineError, Place, ProblemReport, RunFiles, RunManifest,
+    inputs::voting,
     record::{ExecutionRecord, InputRecord, RunDatabase, Samples, hold},
 };
 
@@ -31,6 +32,8 @@ pub(crate) struct Pool {
     /// One for each row of the matrix.
     pub(crate) programs: Vec<Program>,
     pub(crate) matrix: ExecutionMatrix,
+    /// Whether all inputs part programs: see [`crate::SearchConfig::failing_inputs_vote`].
+    pub(crate) failing_inputs_vote: bool,
     /// Why right and wrong cannot be told, if so.
     pub(crate) unscored: Option<Unscored>,
     /// What the search took, where the run has a report of it.
@@ -112,6 +115,11 @@ impl Unscored {
 }
 
 impl Pool {
+    /// Returns the inputs that part programs, in order.
+    pub(crate) fn voting(&self) -> Vec<usize> {
+        voting(&self.matrix, self.failing_inputs_vote)
+    }
+
     /// Returns the number of candidates that survived.
     pub(crate) fn n_survivors(&self) -> u64 {
         let weights = (0..self.matrix.n_rows()).map(|it| self.matrix.weight(it));
@@ -229,6 +237,7 @@ impl RecordedRun {
             }),
             programs,
             matrix,
+            failing_inputs_vote: self.manifest.config.failing_inputs_vote,
             warnings: outline.warnings,
         })
     }

@@ -5,8 +5,9 @@
 
 use riddle_clustering::{EndingClass, ExecutionMatrix};
 
-/// Returns the inputs on which at least half of the candidates end well, in order; all where there is none.
-pub(crate) fn voting(matrix: &ExecutionMatrix) -> Vec<usize> {
+/// Returns the inputs on which at least half of the candidates end well, in order; all where there is none, or where all
+/// have a vote.
+pub(crate) fn voting(matrix: &ExecutionMatrix, all_vote: bool) -> Vec<usize> {
     let total: u64 = (0..matrix.n_rows()).map(|row| matrix.weight(row)).sum();
     let ends_well = |input: usize| {
         let well = (0..matrix.n_rows())
@@ -16,7 +17,7 @@ pub(crate) fn voting(matrix: &ExecutionMatrix) -> Vec<usize> {
     };
     let all = 0..matrix.n_inputs();
     let voting: Vec<usize> = all.clone().filter(|it| ends_well(*it)).collect();
-    if voting.is_empty() {
+    if all_vote || voting.is_empty() {
         all.collect()
     } else {
         voting
@@ -46,7 +47,8 @@ mod tests {
             });
             matrix.push_row(*weight, &row.collect::<Vec<_>>());
         }
-        assert_eq!(voting(&matrix), expected);
+        assert_eq!(voting(&matrix, false), expected);
+        assert_eq!(voting(&matrix, true).len(), matrix.n_inputs());
     }
 
     #[test]

@@ -58,7 +58,10 @@ pub fn make_tests(
     oracle: Option<(&Arc<Sandbox>, Oracle<'_>)>,
 ) -> Result<TestSet, EngineError> {
     if !behave_alone(task) {
-        let reason = format!("no inputs are generated for a problem with {}", task.judging);
+        let reason = format!(
+            "no inputs are generated for a problem with {}",
+            task.judging
+        );
         return Err(EngineError::Config(reason));
     }
     let inputs = Inputs::of(task, config);
@@ -98,18 +101,22 @@ fn answer(
     };
     let time_limit = match task.limits.time {
         TimeLimit::Declared(limit) => limit,
-        TimeLimit::FromAccepted { .. } => config.default_time_limit,
+        TimeLimit::FromAccepted { .. } | TimeLimit::Unstated => config.default_time_limit,
     };
     let limits = limits(task, time_limit, language);
     let judges = Judges::prepare(sandbox, task)?;
     if let Some(reason) = judges.unusable().next() {
-        return Err(cannot(format!("cannot be tried on the public tests: {reason}")));
+        return Err(cannot(format!(
+            "cannot be tried on the public tests: {reason}"
+        )));
     }
     let results = judges.run_tests(&program, &limits, task.public_tests.iter())?;
     let failed = results.iter().zip(&task.public_tests);
     if let Some((result, test)) = failed.clone().find(|it| it.0.verdict != Verdict::Ac) {
         let (test, verdict) = (&test.name, result.verdict);
-        return Err(cannot(format!("does not pass the public test `{test}`: {verdict}")));
+        return Err(cannot(format!(
+            "does not pass the public test `{test}`: {verdict}"
+        )));
     }
     for mut test in std::mem::take(&mut set.tests) {
         let input = Arc::clone(&test.input);
