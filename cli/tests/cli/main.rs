@@ -13,5 +13,6 @@ mod programs;
 mod run;
 mod solve;
 mod toolchains;
+mod validate;
 mod verify;
 mod world;

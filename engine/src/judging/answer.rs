@@ -2,7 +2,7 @@
 //!
 //! Knows the two protocols (Kattis and testlib); not what the verdict on a submission comes to. All of it is hostile.
 
-use riddle_problems::{Protocol, Verdict};
+use riddle_problems::{Outcome, Protocol, Verdict};
 use riddle_sandbox::{Ending, Execution, Files};
 
 use super::{opinion::Opinion, validators::Validity};
@@ -149,4 +149,37 @@ fn points(stderr: &[u8]) -> Option<f64> {
     text.split_whitespace()
         .find_map(|it| it.parse().ok())
         .filter(|it: &f64| it.is_finite())
+}
+
+/// Reads what a program that judges has said, as if it had just run: verdict, score, part of the most possible score, and
+/// message. For the fuzz target of the protocols.
+#[doc(hidden)]
+pub fn read_judgement(
+    protocol: Protocol,
+    execution: &Execution,
+    files: &Files,
+) -> (Outcome, Option<String>) {
+    let answer = Answer {
+        name: "judge",
+        protocol,
+        execution,
+    };
+    let opinion = answer.opinion(files);
+    let outcome = Outcome {
+        verdict: opinion.verdict,
+        score: opinion.score,
+        multiplier: opinion.multiplier,
+    };
+    (outcome, opinion.message)
+}
+
+/// Reads what an input validator has said, likewise.
+#[doc(hidden)]
+pub fn read_validity(protocol: Protocol, execution: &Execution) -> Validity {
+    let answer = Answer {
+        name: "validator",
+        protocol,
+        execution,
+    };
+    answer.validity()
 }

@@ -8,24 +8,25 @@ mod answer;
 mod build;
 mod guest;
 mod opinion;
+mod source;
 mod validators;
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use riddle_problems::{
-    Checker, FileIo, Interaction, Judge, Outcome, Protocol, SourceFile, Task, Test, Verdict,
-};
+use riddle_problems::{Checker, FileIo, Interaction, Judge, SourceFile, Task, Test, Verdict};
 use riddle_sandbox::{
     Cancel, Conversation, Ending, Execution, Files, Limits, Program, Request, Sandbox, SandboxError,
 };
 
-pub use self::validators::{Validators, Validity};
+pub use self::{
+    answer::{read_judgement, read_validity},
+    validators::{Validators, Validity},
+};
 use self::{
-    answer::Answer,
     guest::{ANSWER, FEEDBACK, INPUT, JudgeGuest, OUTPUT},
     opinion::Opinion,
 };
-use crate::{evaluate::TestResult, parts::Parts, record::ExecutionRecord, verdict::failure};
+use crate::{evaluate::TestResult, record::ExecutionRecord, verdict::failure};
 
 /// Where a validator leaves the input of the next pass.
 const NEXT_PASS: &str = "feedback/nextpass.in";
@@ -150,39 +151,6 @@ impl Judges {
         answer: &[u8],
     ) -> Result<TestResult, SandboxError> {
         let opinion = self.decide(test, &test.input, answer, &mut Files::new())?;
-        Ok(TestResult::of(&no_execution(), opinion))
-    }
-
-    /// Judges a program's source, with the arguments of one group of tests.
-    pub(crate) fn judge_source(
-        &self,
-        parts: &Parts<'_>,
-        args: &[String],
-    ) -> Result<TestResult, SandboxError> {
-        let validator = self.static_validator.as_ref();
-        let Some(Ok(program)) = validator.map(|it| &it.program) else {
-            let reason = validator.and_then(JudgeGuest::unusable);
-            let reason = reason.unwrap_or_else(|| "there is no static validator".to_owned());
-            return Ok(TestResult::of(&no_execution(), Opinion::fault(reason)));
-        };
-        let validator = validator.expect("its program is there");
-        let mut files = Files::new();
-        for (name, bytes) in parts.files() {
-            put(&mut files, name, bytes.into());
-        }
-        files.add_folder(FEEDBACK).ok();
-        validator.give_own_files(&mut files);
-        let [language, entry] = parts.entry_point();
-        let fixed = [&*validator.name, language, entry, FEEDBACK].map(str::to_owned);
-        let request = Request {
-            input: Arc::default(),
-            arguments: fixed.into_iter().chain(args.iter().cloned()).collect(),
-            files: Some(files),
-        };
-        let limits = validator.limits();
-        let (execution, after) =
-            (self.sandbox).execute_with(program, request, &limits, &Cancel::new())?;
-        let opinion = self.wrong_if_partial(validator.opinion(&execution, &after));
         Ok(TestResult::of(&no_execution(), opinion))
     }
 
@@ -351,39 +319,6 @@ impl Judges {
             _ => said,
         }
     }
-}
-
-/// Reads what a program that judges has said, as if it had just run: verdict, score, part of the most possible score, and
-/// message. For the fuzz target of the protocols.
-#[doc(hidden)]
-pub fn read_judgement(
-    protocol: Protocol,
-    execution: &Execution,
-    files: &Files,
-) -> (Outcome, Option<String>) {
-    let answer = Answer {
-        name: "judge",
-        protocol,
-        execution,
-    };
-    let opinion = answer.opinion(files);
-    let outcome = Outcome {
-        verdict: opinion.verdict,
-        score: opinion.score,
-        multiplier: opinion.multiplier,
-    };
-    (outcome, opinion.message)
-}
-
-/// Reads what an input validator has said, likewise.
-#[doc(hidden)]
-pub fn read_validity(protocol: Protocol, execution: &Execution) -> Validity {
-    let answer = Answer {
-        name: "validator",
-        protocol,
-        execution,
-    };
-    answer.validity()
 }
 
 /// Names what a problem's outputs are judged by: the checker, or the kind of programs.

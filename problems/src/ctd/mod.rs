@@ -5,15 +5,19 @@
 //! [`MAX_WORK`], and numbers, texts and variables by their sizes. Pure: no file, no clock, no randomness.
 //!
 //! ```text
-//! script ──► lex: tokens ──► parse: syntax ──► run: commands on an input ──► accepted, refused, or a script at fault
-//!                                      number, pattern: what values can do
+//! script ──► lex: tokens ──► parse, expr: syntax ──► run: commands on an input ──► accepted, refused, or at fault
+//!                                                     read, pattern: what is taken from it
+//!                                                     store, number: variables and values
 //! ```
 
+mod expr;
 mod lex;
 mod number;
 mod parse;
 mod pattern;
+mod read;
 mod run;
+mod store;
 mod syntax;
 #[cfg(test)]
 mod tests;

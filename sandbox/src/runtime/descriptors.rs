@@ -41,7 +41,7 @@ impl Descriptors {
         *self.0.get(fd)?
     }
 
-    fn take(&mut self, fd: i32) -> Option<Stream> {
+    pub(super) fn take(&mut self, fd: i32) -> Option<Stream> {
         let fd = usize::try_from(fd).ok()?;
         self.0.get_mut(fd)?.take()
     }

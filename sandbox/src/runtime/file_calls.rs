@@ -90,8 +90,10 @@ fn args_get<T: HasStreams>(
     Ok(SUCCESS)
 }
 
-fn is_stream(fd: i32) -> bool {
-    (0..FIRST_FILE).contains(&fd)
+/// Returns true if a descriptor is a stream's: one of the first three, unless a file was put in its place.
+fn is_stream<T: HasStreams>(caller: &mut Caller<'_, T>, fd: i32) -> bool {
+    let files = &caller.data_mut().streams().given.files;
+    (0..FIRST_FILE).contains(&fd) && !files.is_open(fd.cast_unsigned())
 }
 
 /// Calls `act` on the open files. A stream's descriptor gives `stream` instead.
@@ -102,13 +104,11 @@ fn with_file<T: HasStreams, R>(
     act: impl FnOnce(&mut OpenFiles, u32) -> Result<R, Errno>,
 ) -> wasmtime::Result<Result<R, Errno>> {
     charge(caller, CALL_FUEL)?;
-    Ok(match fd {
-        0..FIRST_FILE => Err(stream),
-        fd => act(
-            &mut caller.data_mut().streams().given.files,
-            fd.cast_unsigned(),
-        ),
-    })
+    if is_stream(caller, fd) {
+        return Ok(Err(stream));
+    }
+    let files = &mut caller.data_mut().streams().given.files;
+    Ok(act(files, fd.cast_unsigned()))
 }
 
 /// Calls `act` with the path at an address.
@@ -158,7 +158,7 @@ fn give<T: HasStreams, const N: usize>(
 }
 
 fn fd_close<T: HasStreams>(mut caller: Caller<'_, T>, fd: i32) -> wasmtime::Result<i32> {
-    if is_stream(fd) {
+    if is_stream(&mut caller, fd) {
         let streams = caller.data_mut().streams();
         if let Some(ends) = &streams.given.ends {
             ends.close(streams.descriptors.get(fd));
@@ -173,7 +173,7 @@ fn fd_fdstat_get<T: HasStreams>(
     fd: i32,
     at: i32,
 ) -> wasmtime::Result<i32> {
-    if is_stream(fd) {
+    if is_stream(&mut caller, fd) {
         return descriptors::fd_fdstat_get(caller, fd, at);
     }
     let result = with_file(&mut caller, fd, BADF, |table, fd| {
@@ -215,7 +215,7 @@ fn fd_filestat_get<T: HasStreams>(
     fd: i32,
     at: i32,
 ) -> wasmtime::Result<i32> {
-    if is_stream(fd) {
+    if is_stream(&mut caller, fd) {
         return descriptors::fd_filestat_get(caller, fd, at);
     }
     let result = with_file(&mut caller, fd, BADF, |table, fd| {
@@ -241,14 +241,14 @@ fn fd_filestat_set_size<T: HasStreams>(
 }
 
 fn fd_pread<T: HasStreams>(
-    caller: Caller<'_, T>,
+    mut caller: Caller<'_, T>,
     fd: i32,
     vectors_at: i32,
     n_vectors: i32,
     at: i64,
     n_read_at: i32,
 ) -> wasmtime::Result<i32> {
-    if is_stream(fd) {
+    if is_stream(&mut caller, fd) {
         return descriptors::paid(caller, SPIPE.0);
     }
     let at = Some(at.cast_unsigned());
@@ -256,14 +256,14 @@ fn fd_pread<T: HasStreams>(
 }
 
 fn fd_pwrite<T: HasStreams>(
-    caller: Caller<'_, T>,
+    mut caller: Caller<'_, T>,
     fd: i32,
     vectors_at: i32,
     n_vectors: i32,
     at: i64,
     n_written_at: i32,
 ) -> wasmtime::Result<i32> {
-    if is_stream(fd) {
+    if is_stream(&mut caller, fd) {
         return descriptors::paid(caller, SPIPE.0);
     }
     let at = Some(at.cast_unsigned());
@@ -431,10 +431,22 @@ fn fd_renumber<T: HasStreams>(
     from: i32,
     to: i32,
 ) -> wasmtime::Result<i32> {
-    match (is_stream(from), is_stream(to)) {
+    match (is_stream(&mut caller, from), is_stream(&mut caller, to)) {
         (true, true) => return descriptors::fd_renumber(caller, from, to),
+        (true, false) => return descriptors::paid(caller, NOTSUP.0),
+        // A file in the place of a stream, which is closed: what `freopen` does.
+        (false, true) => {
+            let streams = caller.data_mut().streams();
+            if streams.given.files.is_open(from.cast_unsigned())
+                && let Some(stream) = streams.descriptors.take(to)
+            {
+                if let Some(ends) = &streams.given.ends {
+                    ends.close(Some(stream));
+                }
+                streams.given.files.reserve(to.cast_unsigned());
+            }
+        }
         (false, false) => {}
-        _ => return descriptors::paid(caller, NOTSUP.0),
     }
     let to = to.cast_unsigned();
     with_file(&mut caller, from, NOTSUP, |table, from| {

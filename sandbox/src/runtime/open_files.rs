@@ -156,6 +156,15 @@ impl OpenFiles {
         self.open.remove(&fd).map(|_| ()).ok_or(BADF)
     }
 
+    pub(super) fn is_open(&self, fd: u32) -> bool {
+        self.open.contains_key(&fd)
+    }
+
+    /// Takes a number that a stream had, so that a file can be given it.
+    pub(super) fn reserve(&mut self, fd: u32) {
+        self.open.insert(fd, Open::Folder(String::new()));
+    }
+
     /// Gives an open file another number, whose own file is closed.
     pub(super) fn renumber(&mut self, from: u32, to: u32) -> Result<(), Errno> {
         if !self.open.contains_key(&to) {
