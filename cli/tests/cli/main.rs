@@ -7,6 +7,7 @@
 
 mod check;
 mod evaluate;
+mod inputs;
 mod judge;
 mod models;
 mod programs;
