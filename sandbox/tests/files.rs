@@ -93,6 +93,33 @@ fn a_validator_in_c_seeks_lists_and_removes() {
 }
 
 #[test]
+fn files_take_the_place_of_streams() {
+    let source = r#"
+        #include <stdio.h>
+        int main() {
+            if (!freopen("test/input", "r", stdin)) return 1;
+            int a, b; scanf("%d %d", &a, &b);
+            if (!freopen("test/answer", "r", stdin)) return 2;
+            int sum; scanf("%d", &sum);
+            puts("to the stream"); fflush(stdout);
+            if (!freopen("out", "w", stdout)) return 3;
+            printf("%d %d %d", a, b, sum);
+            if (!freopen("log", "w", stdout)) return 4;
+            puts("to the log");
+            fclose(stdout);
+            if (puts("to nobody") >= 0 && fflush(stdout) == 0) return 5;
+            fputs("still there", stderr);
+            return freopen("none", "r", stdin) ? 6 : 0;
+        }"#;
+    let (execution, files) = run(Language::C, source, tests_of_a_judge());
+    assert_eq!(execution.ending, Ending::Ok);
+    assert_eq!(execution.stdout, b"to the stream\n");
+    assert_eq!(execution.stderr, b"still there");
+    assert_eq!(files.get("out"), Some(&b"3 4 7"[..]));
+    assert_eq!(files.get("log"), Some(&b"to the log\n"[..]));
+}
+
+#[test]
 fn zeros_before_what_is_written_far_off_are_paid() {
     const FAR_BYTES: u32 = 60 << 20;
     let source = r#"

@@ -126,6 +126,7 @@ pub(crate) fn validate_problems(args: &ValidateArgs, printer: Printer) -> anyhow
         }
     }
     match args.output.format {
+        Format::Human if problems.is_empty() => {}
         Format::Human => printer.data(summary(&totals))?,
         Format::Json => printer.json(Format::Json, &json(problems, totals))?,
         Format::Jsonl => {}

@@ -24,7 +24,17 @@ fn world() -> World {
 
 #[test]
 fn inputs_that_are_not_as_they_must_be_are_listed() {
-    check!(world().riddle(&["validate", "p"]), @"");
+    check!(world().riddle(&["validate", "p"]), @"
+    exit 1
+    --- stdout
+    p
+      INVALID  secret/1         refused by v.ctd: line 1, character 1: `INT`: 70 is out of range (line 1 of the script)
+      VALID    invalid_input/1  no validator refuses it
+      5 inputs by v.ctd: 3 as they must be, 2 not so
+
+    inputs: 3 as they must be, 2 not so
+    --- stderr
+    ");
 }
 
 #[test]
@@ -32,7 +42,15 @@ fn valid_inputs_are_counted() {
     let world = world();
     world.write("p/data/secret/1.in", "1\n");
     world.write("p/data/invalid_input/1.in", "0\n");
-    check!(world.riddle(&["validate", "p"]), @"");
+    check!(world.riddle(&["validate", "p"]), @"
+    exit 0
+    --- stdout
+    p
+      5 inputs by v.ctd: 5 as they must be
+
+    inputs: 5 as they must be
+    --- stderr
+    ");
 }
 
 #[test]
@@ -40,10 +58,24 @@ fn given_files_stand_in_the_place_of_the_packages_own() {
     let world = world();
     world.write("a.in", "1\n");
     world.write("b.in", "one\n");
-    check!(world.riddle(&["validate", "p", "--input", "a.in", "b.in"]), @"");
+    check!(world.riddle(&["validate", "p", "--input", "a.in", "b.in"]), @"
+    exit 1
+    --- stdout
+    p
+      INVALID  b.in  refused by v.ctd: line 1, character 1: `INT`: a whole number is expected (line 1 of the script)
+      2 inputs by v.ctd: 1 as they must be, 1 not so
+
+    inputs: 1 as they must be, 1 not so
+    --- stderr
+    ");
     let read = world.riddle_reading(&["validate", "p", "--input", "-"], b"9\n");
     assert_eq!(read.exit, Some(0));
-    check!(world.riddle(&["validate", "p", "--input", "c.in"]), @"");
+    check!(world.riddle(&["validate", "p", "--input", "c.in"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: could not read the input: failed to open file `c.in`: No such file or directory (os error 2)
+    ");
 }
 
 #[test]
@@ -53,21 +85,46 @@ fn a_validator_that_cannot_be_run_is_said_once() {
         "p/input_validators/w.viva",
         "{ [1 <= n <= 10] n: integer; }",
     );
-    check!(world.riddle(&["validate", "p"]), @"");
+    check!(world.riddle(&["validate", "p"]), @"
+    exit 2
+    --- stdout
+    p
+      INVALID  secret/1  refused by v.ctd: line 1, character 1: `INT`: 70 is out of range (line 1 of the script)
+      5 inputs by v.ctd, w.viva: 1 as they must be, 1 not so, 3 unknown
+
+    inputs: 1 as they must be, 1 not so, 3 unknown
+    --- stderr
+    warning: p: judge's program `w.viva` is not usable: programs in VIVA are not run
+    ");
 }
 
 #[test]
 fn a_script_that_fails_is_no_refusal() {
     let world = world();
     world.write("p/input_validators/v.ctd", "INT(1, n)");
-    check!(world.riddle(&["validate", "p", "--input", "p/data/sample/1.in"]), @"");
+    check!(world.riddle(&["validate", "p", "--input", "p/data/sample/1.in"]), @"
+    exit 2
+    --- stdout
+    p
+      unknown  p/data/sample/1.in  script `v.ctd` failed: line 1 of the script: `n` has no value
+      1 input by v.ctd: 0 as they must be, 1 unknown
+
+    inputs: 0 as they must be, 1 unknown
+    --- stderr
+    ");
 }
 
 #[test]
 fn a_problem_without_validators_is_told() {
     let world = World::new();
     world.echo_problem("echo");
-    check!(world.riddle(&["validate", "echo"]), @"");
+    check!(world.riddle(&["validate", "echo"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: problem `echo` has no input validators
+    hint: put programs that exit with code 42 for a valid input into `input_validators`
+    ");
 }
 
 #[test]
