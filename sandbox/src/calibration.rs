@@ -19,8 +19,8 @@ const RUST_FUEL_PER_SECOND: u64 = 340_000_000_000;
 /// Fuel of one second of Go: from 144 to 395 billion. Its code for wasm is further from its native code than clang's.
 const GO_FUEL_PER_SECOND: u64 = 380_000_000_000;
 
-/// Fuel of one second of CPython: from 43 to 282 billion.
-pub(crate) const PYTHON_FUEL_PER_SECOND: u64 = 210_000_000_000;
+/// Fuel of one second of CPython: from 38 to 260 billion.
+pub(crate) const PYTHON_FUEL_PER_SECOND: u64 = 180_000_000_000;
 
 /// Turns time into fuel and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

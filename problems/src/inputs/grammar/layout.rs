@@ -191,7 +191,13 @@ fn walk_repeat(
         if is_over {
             break;
         }
-        at = walk(&repeat.body, page, at, env, observer, steps)?;
+        *steps = steps.checked_sub(1)?;
+        let next = walk(&repeat.body, page, at, env, observer, steps)?;
+        // Rounds of nothing, up to what comes after them, would never end.
+        if times.is_none() && next == at {
+            return None;
+        }
+        at = next;
         done += 1;
     }
     if matches!(repeat.times, Times::Until(_)) {
