@@ -242,10 +242,7 @@ fn the_bytes_are_the_same_on_every_machine() {
 fn rounds_of_nothing_end() {
     let inputs: [&[u8]; 2] = [b"\r\n1\nbbc#\n2\n \r\n", b"3\n2\n\r\n\r\n52.0\n"];
     let _ = Grammar::infer(&inputs, "1 ≤ n ≤ 2$1 ≤ n ≤ 53,");
-    let inputs: [&[u8]; 2] = [
-        b"685\n4\naa\n#cc\ncaa\n-91 4775\n",
-        b"\n1\n9439\n\r\nc#c\n",
-    ];
+    let inputs: [&[u8]; 2] = [b"685\n4\naa\n#cc\ncaa\n-91 4775\n", b"\n1\n9439\n\r\nc#c\n"];
     let _ = Grammar::infer(&inputs, ",n lines,1 ≤ n ≤ 9,");
 }
 
