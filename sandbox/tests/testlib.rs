@@ -235,8 +235,8 @@ fn files_outside_of_the_folder_are_not_there() {
 #[test]
 fn languages_of_one_file_refuse_more() {
     let mut files = SourceFiles::default();
-    files.add("helper.py", b"x = 1".to_vec()).unwrap();
-    let compiled = sandbox().compile_with(Language::Python, b"import helper", &files);
+    files.add("helper.wat", b"(module)".to_vec()).unwrap();
+    let compiled = sandbox().compile_with(Language::Wasm, b"(module)", &files);
     let failure = compiled.unwrap().outcome.err().expect("one file only");
     assert_eq!(failure.kind, CompileFailureKind::Unsupported);
 }
