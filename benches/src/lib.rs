@@ -11,5 +11,6 @@ pub mod pool;
 mod workload;
 
 pub use self::workload::{
-    SOURCES, files_below, labelled_programs, sandbox, sandbox_with, sandbox_without_store,
+    SOURCES, entries_of, files_below, labelled_programs, on_two_threads, sandbox, sandbox_with,
+    sandbox_without_store,
 };

@@ -1,6 +1,11 @@
 //! What the benches run on: small sources, the machine's sandbox, the bundled problems' programs.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Mutex,
+    thread,
+};
 
 use anyhow::{Context, Result};
 use riddle_engine::{
@@ -128,6 +133,53 @@ pub fn labelled_programs(problem: &Path) -> Result<Vec<LabelledProgram>> {
         })
     });
     Ok(programs.collect())
+}
+
+/// Returns what lies in a folder, in byte order.
+///
+/// # Errors
+///
+/// Returns an error if it cannot be read.
+pub fn entries_of(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs_err::read_dir(folder)?;
+    let mut paths = entries
+        .map(|it| Ok(it?.path()))
+        .collect::<Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Does something with each item, on two threads, and returns the results in the order of the items.
+///
+/// # Errors
+///
+/// Returns the first error of `work` that a thread met; the thread ends there.
+///
+/// # Panics
+///
+/// Panics if `work` does.
+pub fn on_two_threads<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let next = Mutex::new(items.iter().enumerate());
+    let done = Mutex::new(BTreeMap::new());
+    let run = || -> Result<()> {
+        loop {
+            let Some((place, item)) = next.lock().expect("no panic").next() else {
+                return Ok(());
+            };
+            let result = work(item)?;
+            done.lock().expect("no panic").insert(place, result);
+        }
+    };
+    thread::scope(|scope| {
+        let threads = [scope.spawn(run), scope.spawn(run)];
+        threads
+            .into_iter()
+            .try_for_each(|it| it.join().expect("no panic"))
+    })?;
+    Ok(done.into_inner().expect("no panic").into_values().collect())
 }
 
 #[cfg(test)]

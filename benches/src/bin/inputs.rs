@@ -8,12 +8,12 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::Result;
-use riddle_benches::sandbox;
+use riddle_benches::{entries_of, on_two_threads, sandbox};
 use riddle_engine::{
     problems::{
         self, LoadOptions, Problem, Submission, Task, Test, Verdict,
@@ -129,11 +129,7 @@ fn main() -> Result<()> {
         "ways: {names}; % of accepted-wrong pairs together after {AT} inputs, and at the last way's fuel"
     );
     for root in std::env::args_os().skip(1).map(PathBuf::from) {
-        let mut folders: Vec<_> = fs_err::read_dir(&root)?
-            .map(|it| it.map(|it| it.path()))
-            .collect::<Result<_, _>>()?;
-        folders.sort();
-        for folder in folders {
+        for folder in entries_of(Path::new(&root))? {
             let Ok(problem) = problems::load(&folder, &LoadOptions::default()) else {
                 continue;
             };
@@ -201,27 +197,11 @@ fn survivors(problem: &Problem, submissions: &[Submission]) -> Result<Vec<Surviv
     });
     let chosen: Vec<&Submission> = chosen.collect();
     let sandbox = sandbox();
-    let next = Mutex::new(chosen.iter().enumerate());
-    let found = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        let work = || -> Result<()> {
-            loop {
-                let Some((index, submission)) = next.lock().expect("no panic").next() else {
-                    return Ok(());
-                };
-                if let Some(survivor) = survivor(&sandbox, problem, submission, &inputs)? {
-                    found.lock().expect("no panic").insert(index, survivor);
-                }
-            }
-        };
-        let threads = [scope.spawn(work), scope.spawn(work)];
-        threads
-            .into_iter()
-            .try_for_each(|it| it.join().expect("no panic"))
-    })?;
+    let found = on_two_threads(&chosen, |it| survivor(&sandbox, problem, it, &inputs))?;
     let mut seen = std::collections::HashSet::new();
-    let found = found.into_inner().expect("no panic").into_values();
     Ok(found
+        .into_iter()
+        .flatten()
         .filter(|(digest, _)| seen.insert(*digest))
         .map(|(_, it)| it)
         .collect())

@@ -6,12 +6,12 @@
 //! changes at fixed barriers and looks only at programs of blocks that are complete by then. The real
 //! thing would decide by what is replayed here and nothing else.
 
-use std::{collections::BTreeMap, path::Path, sync::Mutex, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use anyhow::Result;
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
-use riddle_benches::sandbox_without_store;
+use riddle_benches::{entries_of, on_two_threads, sandbox_without_store};
 use riddle_engine::{
     problems::{self, LoadOptions, Problem, Submission, Test},
     sandbox::{Calibration, Cancel, Ending, Language, Limits, Sandbox},
@@ -46,11 +46,7 @@ fn main() -> Result<()> {
     let mut table = BTreeMap::<(usize, usize, String), Taken>::new();
     let (mut n_programs, mut n_problems) = (0, 0);
     for root in std::env::args().skip(1) {
-        let mut folders: Vec<_> = fs_err::read_dir(root)?
-            .map(|it| it.map(|it| it.path()))
-            .collect::<Result<_, _>>()?;
-        folders.sort();
-        for folder in folders {
+        for folder in entries_of(Path::new(&root))? {
             let Ok(problem) = problems::load(&folder, &LoadOptions::default()) else {
                 continue;
             };
@@ -72,26 +68,11 @@ fn matrix(problem: &Problem, mut submissions: Vec<Submission>) -> Result<Vec<Vec
         .chain(problem.private.open_for_scoring())
         .collect();
     let sandbox = sandbox_without_store();
-    let next = Mutex::new(submissions.iter().enumerate());
-    let rows = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        let work = || -> Result<()> {
-            loop {
-                let Some((index, submission)) = next.lock().expect("no panic").next() else {
-                    return Ok(());
-                };
-                let row = row(&sandbox, problem, &tests, submission)?;
-                rows.lock().expect("no panic").insert(index, row);
-            }
-        };
-        let threads = [scope.spawn(work), scope.spawn(work)];
-        threads
-            .into_iter()
-            .try_for_each(|it| it.join().expect("no panic"))
-    })?;
+    let rows = on_two_threads(&submissions, |it| row(&sandbox, problem, &tests, it))?;
     let mut seen = std::collections::HashSet::new();
-    let rows = rows.into_inner().expect("no panic").into_values().flatten();
     Ok(rows
+        .into_iter()
+        .flatten()
         .filter(|(digest, _)| seen.insert(*digest))
         .map(|(_, row)| row)
         .collect())

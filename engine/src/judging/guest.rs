@@ -2,19 +2,12 @@
 //!
 //! What its answer means is read in [`answer`](super::answer).
 
-use std::sync::Arc;
-
 use riddle_problems::{JudgeLimits, JudgeProgram, Protocol};
 use riddle_sandbox::{
     Calibration, Execution, Files, Language, Limits, Program, Sandbox, SandboxError,
 };
 
-use super::{
-    answer::Answer,
-    build::{Built, build},
-    opinion::Opinion,
-    validators::Validity,
-};
+use super::{answer::Answer, build::build, opinion::Opinion, validators::Validity};
 
 /// Where a judge's program finds what it is given, and leaves what it says.
 pub(super) const INPUT: &str = "/test/input";
@@ -28,8 +21,6 @@ pub(super) struct JudgeGuest {
     protocol: Protocol,
     limits: JudgeLimits,
     pub(super) program: Result<Program, String>,
-    /// What it reads of its own while it runs, by path.
-    own_files: Vec<(String, Arc<[u8]>)>,
 }
 
 impl JudgeGuest {
@@ -38,24 +29,12 @@ impl JudgeGuest {
         program: &JudgeProgram,
         limits: &JudgeLimits,
     ) -> Result<Self, SandboxError> {
-        let (program_built, own_files) = match build(sandbox, program)? {
-            Ok(Built { program, own_files }) => (Ok(program), own_files),
-            Err(reason) => (Err(reason), Vec::new()),
-        };
         Ok(Self {
             name: program.name.clone(),
             protocol: program.protocol,
             limits: *limits,
-            program: program_built,
-            own_files,
+            program: build(sandbox, program)?,
         })
-    }
-
-    /// Puts what it reads of its own among its files.
-    pub(super) fn give_own_files(&self, files: &mut Files) {
-        for (path, bytes) in &self.own_files {
-            super::put(files, path, Arc::clone(bytes));
-        }
     }
 
     /// Returns why it cannot be used, its name first.

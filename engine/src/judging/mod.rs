@@ -225,8 +225,7 @@ impl Judges {
         let Ok(judge_program) = &judge.program else {
             return Ok(None);
         };
-        let mut given = with_test(std::mem::take(files), test, input);
-        judge.give_own_files(&mut given);
+        let given = with_test(std::mem::take(files), test, input);
         let judges = Request {
             input: Arc::default(),
             arguments: arguments.into(),
@@ -295,7 +294,6 @@ impl Judges {
         };
         let mut given = with_test(std::mem::take(files), test, input);
         put(&mut given, OUTPUT, Arc::clone(output));
-        validator.give_own_files(&mut given);
         let request = Request {
             input: Arc::clone(output),
             arguments: validator.arguments(&test.judge_args).into(),

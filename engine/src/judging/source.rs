@@ -32,7 +32,6 @@ impl Judges {
             put(&mut files, name, bytes.into());
         }
         files.add_folder(FEEDBACK).ok();
-        validator.give_own_files(&mut files);
         let [language, entry] = parts.entry_point();
         let fixed = [&*validator.name, language, entry, FEEDBACK].map(str::to_owned);
         let request = Request {

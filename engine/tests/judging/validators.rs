@@ -291,7 +291,8 @@ fn a_validator_that_cannot_be_used_is_named_and_refuses_nothing() {
     ]));
     let reason = &validated.unusable[0];
     assert!(
-        reason.starts_with("judge's program `v` is not usable: `w.py`: it does not compile: "),
+        reason.starts_with("judge's program `v` is not usable: it does not compile: ")
+            && reason.contains("\"w.py\", line 1"),
         "{reason}"
     );
 }
