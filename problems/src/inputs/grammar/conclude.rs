@@ -30,7 +30,10 @@ pub(super) fn conclude(nodes: &[Node], seen: &Gatherer, statement: &Statement) -
         })
         .collect();
     let names = pair(&places, statement);
-    let mut facts = Facts::default();
+    let mut facts = Facts {
+        is_stated: !statement.limits.is_empty(),
+        ..Facts::default()
+    };
     for (slot, kind) in kinds.into_iter().enumerate() {
         facts.slots.push(SlotFacts {
             name: own_name(slot, names[slot].as_ref(), &names),
@@ -189,6 +192,7 @@ fn kind(slot: Slot, seen: &Gatherer, shape: &Shape, statement: &Statement) -> Ki
     Kind::Word {
         alphabet,
         source,
+        seen: all.bytes.iter().copied().collect(),
         is_number: is_digits && !all.has_leading_zero && !is_binary,
     }
 }

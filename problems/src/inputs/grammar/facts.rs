@@ -16,6 +16,8 @@ pub(super) struct Facts {
     pub(super) trails: Vec<Slot>,
     /// Limits of a slot summed over all cases.
     pub(super) sums: Vec<(Slot, i128)>,
+    /// Whether anything at all is stated about limits: where nothing is, values may go beyond the guesses.
+    pub(super) is_stated: bool,
 }
 
 /// What is known of the values of one slot.
@@ -46,6 +48,8 @@ pub(super) enum Kind {
     Word {
         alphabet: Vec<u8>,
         source: Source,
+        /// Those of them that the public inputs have.
+        seen: Vec<u8>,
         /// Whether it is a long number, and so begins with no zero.
         is_number: bool,
     },

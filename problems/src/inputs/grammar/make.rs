@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::super::dice::Dice;
 use super::Grammar;
 use super::edges::{Rules, edges};
-use super::facts::{Graph, Kind, Order, SlotFacts};
+use super::facts::{Bound, Graph, Kind, Order, SlotFacts, Source};
 use super::layout::{Env, Line, Node, Repeat, Rest, Slot, Times, series_slots};
 use super::recipe::{Counts, Recipe, Values};
 
@@ -15,6 +15,12 @@ use super::recipe::{Counts, Recipe, Values};
 const MAX_REDRAWS: usize = 20;
 /// The most rounds up to the end of the input, or to a last line.
 const MAX_OPEN_ROUNDS: i128 = 40;
+/// The words of one in so many inputs are of the characters of the public inputs alone, where others may be, too.
+const SEEN_ODDS: u64 = 2;
+/// How far numbers go beyond a guess where nothing is stated: contests like to end at this.
+const BEYOND: i128 = 1_000_000_000;
+/// The largest number of a guess that is kept to: small numbers may be a choice, as of directions.
+const MAX_CLOSED: i128 = 9;
 /// The longest word where nothing limits it.
 const MAX_LENGTH: i128 = 1 << 20;
 
@@ -251,7 +257,7 @@ impl Maker<'_> {
     /// The limits of a slot here and now.
     fn limits(&self, slot: Slot) -> Option<(i128, i128)> {
         let facts = self.facts(slot);
-        let values = |bounds: &[super::facts::Bound]| {
+        let values = |bounds: &[Bound]| {
             let values = bounds.iter().filter_map(|it| {
                 self.env.eval(&it.value).or_else(|| {
                     // The length of a word is limited by that of another.
@@ -260,11 +266,22 @@ impl Maker<'_> {
             });
             values.collect::<Vec<_>>()
         };
-        let low = values(&facts.low).into_iter().max()?;
+        let mut low = values(&facts.low).into_iter().max()?;
         let mut high = values(&facts.high).into_iter().min()?;
         for (of, left) in &self.sums {
             if *of == slot {
                 high = high.min(*left);
+            }
+        }
+        let is_guess = |it: &Bound| it.source == Source::Guessed && it.value.constant().is_some();
+        let goes_beyond = matches!(self.recipe.values, Values::AnyLength | Values::Overflow)
+            && !self.grammar.facts.is_stated
+            && facts.is_integer()
+            && !facts.is_count;
+        if goes_beyond && facts.high.iter().all(is_guess) && high > MAX_CLOSED {
+            high = high.max(BEYOND);
+            if low < 0 && facts.low.iter().all(is_guess) {
+                low = low.min(-BEYOND);
             }
         }
         (low <= high).then_some((low, high))
@@ -308,6 +325,7 @@ impl Maker<'_> {
             Kind::Word {
                 alphabet,
                 is_number,
+                seen,
                 ..
             } => {
                 let (low, high) = self.limits(slot)?;
@@ -317,7 +335,7 @@ impl Maker<'_> {
                 let length = usize::try_from(length).ok()?;
                 self.room_for(length)?;
                 self.size = self.size.max(length as u64);
-                Some(self.word(slot, &alphabet, length, is_number))
+                Some(self.word(slot, [&alphabet, &seen], length, is_number))
             }
         }
     }
@@ -378,10 +396,16 @@ impl Maker<'_> {
     }
 
     /// The characters of words in this input: all, or a few.
-    fn letters(&mut self, slot: Slot, alphabet: &[u8]) -> Vec<u8> {
+    fn letters(&mut self, slot: Slot, [alphabet, seen]: [&[u8]; 2]) -> Vec<u8> {
         if let Some(letters) = self.letters.get(&slot) {
             return letters.clone();
         }
+        let has_more = 1 < seen.len() && seen.len() < alphabet.len();
+        let alphabet = if has_more && self.dice.one_in(SEEN_ODDS) {
+            seen
+        } else {
+            alphabet
+        };
         let most = match self.recipe.values {
             Values::Equal | Values::Smallest | Values::Largest => 1,
             Values::Spread(spread) => usize::try_from(spread).unwrap_or(usize::MAX).max(2),
@@ -397,8 +421,14 @@ impl Maker<'_> {
         letters
     }
 
-    fn word(&mut self, slot: Slot, alphabet: &[u8], length: usize, is_number: bool) -> Vec<u8> {
-        let letters = self.letters(slot, alphabet);
+    fn word(
+        &mut self,
+        slot: Slot,
+        [alphabet, seen]: [&[u8]; 2],
+        length: usize,
+        is_number: bool,
+    ) -> Vec<u8> {
+        let letters = self.letters(slot, [alphabet, seen]);
         let solid: Vec<u8> = alphabet.iter().copied().filter(|it| *it != b' ').collect();
         let mut word: Vec<u8> = (0..length).map(|_| *self.dice.pick(&letters)).collect();
         match self.recipe.values {
