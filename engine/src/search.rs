@@ -11,8 +11,8 @@ use futures_util::{
     stream::{self, FuturesUnordered},
 };
 use riddle_clustering::{
-    Ballot, Behaviours, Cluster, Digest as OutputDigest, ExecutionMatrix, MatrixView, Observation,
-    Pick, SelectionRule, cluster,
+    Ballot, Behaviours, Cluster, ExecutionMatrix, MatrixView, Observation, Pick, SelectionRule,
+    cluster,
     rules::{self, Extras},
 };
 use riddle_problems::Task;
@@ -26,7 +26,7 @@ use crate::{
     inputs::{Inputs, behave_alone, voting},
     judging::Judges,
     order::InOrder,
-    record::{Journal, Recorder},
+    record::{ExecutionRecord, Journal, Recorder},
     report::{Cost, SamplingReport},
     tally::Tally,
 };
@@ -277,12 +277,7 @@ fn matrix(n_inputs: usize, survivors: &[Survivor]) -> ExecutionMatrix {
             .trial
             .behaviours
             .iter()
-            .map(|it| Observation {
-                ending: it.ending,
-                output: OutputDigest(it.output.0),
-                fuel: it.fuel,
-                memory_bytes: it.memory_bytes,
-            })
+            .map(ExecutionRecord::observation)
             .collect();
         matrix.push_row(survivor.weight, &row);
     }

@@ -15,11 +15,15 @@ use std::{
 use anyhow::Result;
 use riddle_benches::{entries_of, on_two_threads, sandbox};
 use riddle_engine::{
+    SameOutput,
+    clustering::{Digest as OutputDigest, EndingClass, ExecutionMatrix, Observation},
+    observe,
     problems::{
         self, LoadOptions, Problem, Submission, Task, Test, Verdict,
         inputs::{blend::blended_inputs, grammar::Grammar},
     },
     sandbox::{Calibration, Cancel, Digest, Ending, Language, Limits, Program, Sandbox},
+    split::Splitter,
 };
 
 /// Seed of everything that is drawn.
@@ -44,6 +48,10 @@ const WAYS: [(&str, Way); 3] = [
     ("grammar", grammar),
     ("both", both),
 ];
+/// The last way: inputs made by [`both`], and then others that are looked for by what programs did on these.
+const SEARCH: &str = "search";
+/// The inputs of `both` that a search begins with.
+const BASE: usize = 25;
 
 fn mutations(task: &Task, n: usize, seed: u64) -> Vec<Arc<[u8]>> {
     let public: Vec<&[u8]> = task.public_tests.iter().map(|it| &*it.input).collect();
@@ -74,18 +82,13 @@ fn both(task: &Task, n: usize, seed: u64) -> Vec<Arc<[u8]>> {
     inputs.into_iter().map(|it| it.bytes.into()).collect()
 }
 
-/// What one program did on one input.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Did {
-    Printed(Digest),
-    Ended(&'static str),
-}
-
 /// A program that passed the public tests.
 struct Survivor {
     is_right: bool,
-    /// What it did, and at what cost in fuel, by way and input.
-    did: Vec<Vec<(Did, u64)>>,
+    program: Program,
+    limits: Limits,
+    /// What it did on the inputs of each way.
+    did: Vec<Vec<Observation>>,
 }
 
 /// Pairs, and those of them still together after so many inputs.
@@ -126,15 +129,16 @@ fn main() -> Result<()> {
     let mut totals: BTreeMap<PathBuf, (usize, Vec<Shown>, Vec<f64>)> = BTreeMap::new();
     let names = WAYS.map(|it| it.0).join(", ");
     println!(
-        "ways: {names}; % of accepted-wrong pairs together after {AT} inputs, and at the last way's fuel"
+        "ways: {names}, {SEARCH}; % of accepted-wrong pairs together after {AT} inputs, and at the last way's fuel"
     );
     for root in std::env::args_os().skip(1).map(PathBuf::from) {
         for folder in entries_of(Path::new(&root))? {
             let Ok(problem) = problems::load(&folder, &LoadOptions::default()) else {
                 continue;
             };
-            let survivors = survivors(&problem, &problems::load_submissions(&folder)?)?;
-            let shown = shown(&survivors);
+            let mut survivors = survivors(&problem, &problems::load_submissions(&folder)?)?;
+            let spent = search(&problem.task, &mut survivors)?;
+            let shown = shown(&survivors, spent);
             if shown.first().is_none_or(|it| it.mixed.all == 0) {
                 continue;
             }
@@ -151,8 +155,8 @@ fn main() -> Result<()> {
             println!();
             let total = totals.entry(root.clone()).or_default();
             total.0 += 1;
-            total.1.resize(WAYS.len(), Shown::default());
-            total.2.resize(WAYS.len(), 0.0);
+            total.1.resize(shown.len(), Shown::default());
+            total.2.resize(shown.len(), 0.0);
             for (way, it) in shown.iter().enumerate() {
                 total.1[way].mixed.add(&it.mixed);
                 total.1[way].right.add(&it.right);
@@ -164,7 +168,7 @@ fn main() -> Result<()> {
     for (root, (n, shown, shares)) in &totals {
         println!("\n{} problems of {}", n, root.display());
         for (way, it) in shown.iter().enumerate() {
-            print!("{:12}", WAYS[way].0);
+            print!("{:12}", WAYS.get(way).map_or(SEARCH, |it| it.0));
             for n in COUNTS {
                 print!(" {n}: {:.1}", it.mixed.share(n));
             }
@@ -252,47 +256,98 @@ fn survivor(
     };
     let did = inputs
         .iter()
-        .map(|inputs| run(sandbox, &program, &limits, inputs))
+        .map(|inputs| run(sandbox, task, &program, &limits, inputs))
         .collect::<Result<_>>()?;
-    Ok(Some((program.digest(), Survivor { is_right, did })))
+    let survivor = Survivor {
+        is_right,
+        program,
+        limits,
+        did,
+    };
+    Ok(Some((survivor.program.digest(), survivor)))
+}
+
+/// Looks for inputs that part the survivors; what they did on these becomes their last way. Returns the fuel that
+/// trying others took.
+fn search(task: &Task, survivors: &mut [Survivor]) -> Result<u64> {
+    let public: Vec<Arc<[u8]>> = task
+        .public_tests
+        .iter()
+        .map(|it| Arc::clone(&it.input))
+        .collect();
+    let bytes: Vec<&[u8]> = public.iter().map(|it| &**it).collect();
+    let grammar = Grammar::infer(&bytes, statement(task));
+    let mut inputs = both(task, BASE, SEED);
+    let mut matrix = ExecutionMatrix::new(inputs.len());
+    for survivor in &*survivors {
+        let both = survivor.did.last().expect("there are ways");
+        matrix.push_row(1, &both[..inputs.len()]);
+    }
+    let mut splitter = Splitter::new(&matrix, &inputs, &public, grammar.as_ref(), AT - BASE, SEED);
+    let sandbox = sandbox();
+    while let Some(asked) = splitter.ask() {
+        let did = on_two_threads(&asked.rows, |row| {
+            let Survivor {
+                program, limits, ..
+            } = &survivors[*row];
+            run(&sandbox, task, program, limits, &asked.inputs)
+        })?;
+        splitter.tell(&did);
+    }
+    let (found, n_executions, fuel) = splitter.finish();
+    let n_kept = (found.len() * survivors.len()) as u64;
+    let of_found = found.iter().flat_map(|it| &it.observations).map(cost);
+    let spent = fuel + n_executions * EXECUTION_FUEL - of_found.sum::<u64>();
+    debug_assert!(n_kept <= n_executions, "what is kept was run");
+    inputs.extend(found.iter().map(|it| Arc::clone(&it.content)));
+    for (row, survivor) in survivors.iter_mut().enumerate() {
+        let both = survivor.did.last().expect("there are ways");
+        let mut did = both[..BASE.min(both.len())].to_vec();
+        did.extend(found.iter().map(|it| it.observations[row]));
+        survivor.did.push(did);
+    }
+    Ok(spent)
+}
+
+/// What two executions are compared by.
+fn outcome(observation: &Observation) -> (EndingClass, Option<OutputDigest>) {
+    let is_well = observation.ending == EndingClass::Ok;
+    (observation.ending, is_well.then_some(observation.output))
+}
+
+/// What an execution cost, in fuel.
+fn cost(observation: &Observation) -> u64 {
+    observation.fuel + EXECUTION_FUEL
 }
 
 fn run(
     sandbox: &Sandbox,
+    task: &Task,
     program: &Program,
     limits: &Limits,
     inputs: &[Arc<[u8]>],
-) -> Result<Vec<(Did, u64)>> {
+) -> Result<Vec<Observation>> {
     let mut did = Vec::new();
     for input in inputs {
         let execution = sandbox.execute(program, Arc::clone(input), limits, &Cancel::new())?;
-        let what = match execution.ending {
-            Ending::Ok => Did::Printed(Digest::of(&words(&execution.stdout))),
-            Ending::Exit(_) => Did::Ended("exit"),
-            ending => Did::Ended(ending.name()),
-        };
-        did.push((what, execution.fuel + EXECUTION_FUEL));
+        did.push(observe(&execution, task, SameOutput::default()));
     }
     Ok(did)
 }
 
-/// What the default checker compares.
-fn words(output: &[u8]) -> Vec<u8> {
-    let words = output.split(u8::is_ascii_whitespace);
-    words
-        .filter(|it| !it.is_empty())
-        .collect::<Vec<_>>()
-        .join(&b' ')
-}
-
 /// Counts the pairs of a problem's survivors, for each way.
-fn shown(survivors: &[Survivor]) -> Vec<Shown> {
+fn shown(survivors: &[Survivor], spent: u64) -> Vec<Shown> {
     let fuel_of = |way: usize, n: usize| -> u64 {
         let costs = survivors.iter().flat_map(|it| it.did[way].iter().take(n));
-        costs.map(|it| it.1).sum()
+        let spent = if way == WAYS.len() && n > BASE {
+            spent
+        } else {
+            0
+        };
+        costs.map(cost).sum::<u64>() + spent
     };
-    let budget = fuel_of(WAYS.len() - 1, AT);
-    (0..WAYS.len())
+    let budget = fuel_of(WAYS.len(), AT);
+    (0..=WAYS.len())
         .map(|way| {
             let n_inputs = survivors.first().map_or(0, |it| it.did[way].len());
             let n_at_equal_fuel = (0..=n_inputs)
@@ -306,7 +361,9 @@ fn shown(survivors: &[Survivor]) -> Vec<Shown> {
             for (index, one) in survivors.iter().enumerate() {
                 for other in &survivors[index + 1..] {
                     let pairs = one.did[way].iter().zip(&other.did[way]);
-                    let parted = pairs.map(|(a, b)| a.0 != b.0).position(|it| it);
+                    let parted = pairs
+                        .map(|(a, b)| outcome(a) != outcome(b))
+                        .position(|it| it);
                     let parted = parted.unwrap_or(usize::MAX);
                     let pairs = match (one.is_right, other.is_right) {
                         (false, false) => continue,

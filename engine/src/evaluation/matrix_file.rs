@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Unscored,
     measure::refuse_repeated,
-    pool::{Pool, Program, RecordedRun, observation},
+    pool::{Pool, Program, RecordedRun},
 };
 use crate::{
     Cost, EngineError, Place,
@@ -484,7 +484,7 @@ impl Building {
         }
         let (program, _, cells) = self.open.as_mut().expect("it was opened");
         match row.cell {
-            Some((input, record)) if input == cells.len() => cells.push(observation(&record)),
+            Some((input, record)) if input == cells.len() => cells.push(record.observation()),
             None if cells.is_empty() => {}
             cell => {
                 let input = cell.map_or("none".to_owned(), |it| it.0.to_string());

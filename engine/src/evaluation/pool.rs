@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use riddle_clustering::{Digest as OutputDigest, ExecutionMatrix, Observation};
+use riddle_clustering::{ExecutionMatrix, Observation};
 use riddle_problems::Verdict;
 use riddle_sandbox::Digest;
 use serde::{Deserialize, Serialize};
@@ -219,7 +219,7 @@ impl RecordedRun {
         let mut matrix = ExecutionMatrix::new(outline.n_inputs);
         let mut programs = Vec::new();
         self.each_program(problem, outline.n_inputs, |program, weight, records| {
-            let row: Vec<Observation> = records.iter().map(observation).collect();
+            let row: Vec<Observation> = records.iter().map(ExecutionRecord::observation).collect();
             matrix.push_row(weight, &row);
             programs.push(program);
             Ok(())
@@ -359,15 +359,5 @@ impl RecordedRun {
         } else {
             Some(Unscored::NotFinished)
         }
-    }
-}
-
-/// Returns an execution as the matrix sees it.
-pub(crate) fn observation(record: &ExecutionRecord) -> Observation {
-    Observation {
-        ending: record.ending,
-        output: OutputDigest(record.output.0),
-        fuel: record.fuel,
-        memory_bytes: record.memory_bytes,
     }
 }

@@ -3,11 +3,13 @@
 //! How an input is made is `riddle_problems`' to know; here it is decided which ways are used, and which inputs have
 //! a say.
 
+pub mod split;
 mod suspects;
 mod tests_of;
 
 use std::sync::Arc;
 
+use riddle_clustering::Observation;
 use riddle_problems::{
     Interaction, Task,
     inputs::{
@@ -16,11 +18,12 @@ use riddle_problems::{
         mutate::mutated_inputs,
     },
 };
+use riddle_sandbox::Execution;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::suspects::voting;
 pub use self::tests_of::{MadeTest, Oracle, TestSet, make_tests};
-use crate::SearchConfig;
+use crate::{SearchConfig, record::ExecutionRecord};
 
 /// How inputs are made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,4 +126,9 @@ impl Inputs {
 pub(crate) fn behave_alone(task: &Task) -> bool {
     let judging = &task.judging;
     judging.interaction == Interaction::None && judging.max_passes.get() == 1
+}
+
+/// Returns what an execution on a generated input did, as the matrix sees it.
+pub fn observe(execution: &Execution, task: &Task, same_output: SameOutput) -> Observation {
+    ExecutionRecord::of_behaviour(execution, task, same_output).observation()
 }

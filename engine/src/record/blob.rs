@@ -4,7 +4,7 @@
 //! (one byte), exit code (LEB128, zigzag, for endings with one), fuel and memory bytes (LEB128) and
 //! the 32 bytes of its output's digest. A reader refuses what it does not know.
 
-use riddle_clustering::EndingClass;
+use riddle_clustering::{Digest as OutputDigest, EndingClass, Observation};
 use riddle_problems::Task;
 use riddle_sandbox::{Digest, Ending, Execution};
 use thiserror::Error;
@@ -58,6 +58,16 @@ impl ExecutionRecord {
                 output: Digest::of(&task.checker.form(&execution.stdout)),
                 ..record
             },
+        }
+    }
+
+    /// Returns the execution as the matrix sees it.
+    pub(crate) fn observation(&self) -> Observation {
+        Observation {
+            ending: self.ending,
+            output: OutputDigest(self.output.0),
+            fuel: self.fuel,
+            memory_bytes: self.memory_bytes,
         }
     }
 }
