@@ -48,6 +48,8 @@ const WAYS: [(&str, Way); 3] = [
     ("grammar", grammar),
     ("both", both),
 ];
+/// The place of AlphaCode's way, which the others are compared with.
+const MUTATIONS: usize = 0;
 /// The last way: inputs made by [`both`], and then others that are looked for by what programs did on these.
 const SEARCH: &str = "search";
 /// The inputs of `both` that a search begins with.
@@ -119,9 +121,10 @@ struct Shown {
     mixed: Pairs,
     /// Pairs of accepted programs.
     right: Pairs,
-    /// Mixed pairs still together when the way has used as much fuel as the last one has for `AT` inputs.
-    at_equal_fuel: u64,
-    n_at_equal_fuel: usize,
+    /// Mixed pairs that mutations leave together when they have used as much fuel as this way has for `AT` inputs, and
+    /// the number of mutants that cost so much.
+    of_mutations: u64,
+    n_mutants: usize,
 }
 
 #[expect(clippy::print_stdout, reason = "the table is what this program is for")]
@@ -129,7 +132,7 @@ fn main() -> Result<()> {
     let mut totals: BTreeMap<PathBuf, (usize, Vec<Shown>, Vec<f64>)> = BTreeMap::new();
     let names = WAYS.map(|it| it.0).join(", ");
     println!(
-        "ways: {names}, {SEARCH}; % of accepted-wrong pairs together after {AT} inputs, and at the last way's fuel"
+        "ways: {names}, {SEARCH}; % of accepted-wrong pairs together after {AT} inputs, and after as many mutants as cost the same fuel"
     );
     for root in std::env::args_os().skip(1).map(PathBuf::from) {
         for folder in entries_of(Path::new(&root))? {
@@ -147,9 +150,9 @@ fn main() -> Result<()> {
             for it in &shown {
                 let equal = Pairs {
                     all: it.mixed.all,
-                    together: [(0, it.at_equal_fuel)].into(),
+                    together: [(0, it.of_mutations)].into(),
                 };
-                let n = it.n_at_equal_fuel;
+                let n = it.n_mutants;
                 print!("  {:5.1} {:5.1} ({n})", it.mixed.share(AT), equal.share(0));
             }
             println!();
@@ -160,7 +163,7 @@ fn main() -> Result<()> {
             for (way, it) in shown.iter().enumerate() {
                 total.1[way].mixed.add(&it.mixed);
                 total.1[way].right.add(&it.right);
-                total.1[way].at_equal_fuel += it.at_equal_fuel;
+                total.1[way].of_mutations += it.of_mutations;
                 total.2[way] += it.mixed.share(AT);
             }
         }
@@ -175,9 +178,10 @@ fn main() -> Result<()> {
             #[expect(clippy::cast_precision_loss, reason = "a mean for people")]
             let mean = shares[way] / *n as f64;
             println!(
-                " % of {} pairs; mean over problems at {AT} {mean:.1} %; at equal fuel {} pairs; right pairs apart {:.1} %",
+                " % of {} pairs; mean over problems at {AT} {mean:.1} %; {} pairs, mutations {} at equal fuel; right pairs apart {:.1} %",
                 it.mixed.all,
-                it.at_equal_fuel,
+                it.mixed.together.get(&AT).unwrap_or(&0),
+                it.of_mutations,
                 100.0 - it.right.share(AT),
             );
         }
@@ -346,36 +350,40 @@ fn shown(survivors: &[Survivor], spent: u64) -> Vec<Shown> {
         };
         costs.map(cost).sum::<u64>() + spent
     };
-    let budget = fuel_of(WAYS.len(), AT);
+    let parted = |way: usize, one: &Survivor, other: &Survivor| {
+        let pairs = one.did[way].iter().zip(&other.did[way]);
+        let parted = pairs
+            .map(|(a, b)| outcome(a) != outcome(b))
+            .position(|it| it);
+        parted.unwrap_or(usize::MAX)
+    };
     (0..=WAYS.len())
         .map(|way| {
-            let n_inputs = survivors.first().map_or(0, |it| it.did[way].len());
-            let n_at_equal_fuel = (0..=n_inputs)
+            let budget = fuel_of(way, AT);
+            let n_inputs = survivors.first().map_or(0, |it| it.did[MUTATIONS].len());
+            let n_mutants = (0..=n_inputs)
                 .rev()
-                .find(|n| fuel_of(way, *n) <= budget)
+                .find(|n| fuel_of(MUTATIONS, *n) <= budget)
                 .unwrap_or(0);
             let mut shown = Shown {
-                n_at_equal_fuel,
+                n_mutants,
                 ..Shown::default()
             };
             for (index, one) in survivors.iter().enumerate() {
                 for other in &survivors[index + 1..] {
-                    let pairs = one.did[way].iter().zip(&other.did[way]);
-                    let parted = pairs
-                        .map(|(a, b)| outcome(a) != outcome(b))
-                        .position(|it| it);
-                    let parted = parted.unwrap_or(usize::MAX);
+                    let first = parted(way, one, other);
                     let pairs = match (one.is_right, other.is_right) {
                         (false, false) => continue,
                         (true, true) => &mut shown.right,
                         _ => {
-                            shown.at_equal_fuel += u64::from(parted >= n_at_equal_fuel);
+                            let of_mutations = parted(MUTATIONS, one, other);
+                            shown.of_mutations += u64::from(of_mutations >= n_mutants);
                             &mut shown.mixed
                         }
                     };
                     pairs.all += 1;
                     for n in COUNTS {
-                        *pairs.together.entry(n).or_default() += u64::from(parted >= n);
+                        *pairs.together.entry(n).or_default() += u64::from(first >= n);
                     }
                 }
             }

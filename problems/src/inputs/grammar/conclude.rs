@@ -11,6 +11,8 @@ use super::layout::{Node, Rest, Slot, Times};
 use super::names::{Place, is_same, limits_of, pair};
 use super::plain::Name;
 
+/// Bytes of seen words that are kept, to make others of.
+const MAX_SEEN_BYTES: usize = 256;
 /// A set of values is closed when each was seen so often on average.
 pub(super) const CLOSED_TIMES: usize = 3;
 
@@ -192,7 +194,13 @@ fn kind(slot: Slot, seen: &Gatherer, shape: &Shape, statement: &Statement) -> Ki
     Kind::Word {
         alphabet,
         source,
-        seen: all.bytes.iter().copied().collect(),
+        seen: all
+            .words
+            .iter()
+            .flatten()
+            .take(MAX_SEEN_BYTES)
+            .copied()
+            .collect(),
         is_number: is_digits && !all.has_leading_zero && !is_binary,
     }
 }

@@ -48,7 +48,7 @@ pub(super) enum Kind {
     Word {
         alphabet: Vec<u8>,
         source: Source,
-        /// Those of them that the public inputs have.
+        /// Words of the public inputs, one after the other, as far as they are kept.
         seen: Vec<u8>,
         /// Whether it is a long number, and so begins with no zero.
         is_number: bool,

@@ -30,6 +30,44 @@ pub(super) fn guess(nodes: &[Node], seen: &Gatherer, statement: &Statement, fact
     guess_graphs(nodes, seen, statement, facts);
 }
 
+/// Returns facts without guesses of how numbers hang together: of orders, and of limits by other numbers. One small
+/// sample may look sorted, or small beside its count, by chance. Graphs stay: what reads edges relies on their nodes.
+pub(super) fn loosened(facts: &Facts, seen: &Gatherer) -> Facts {
+    let mut loose = facts.clone();
+    for (slot, facts) in loose.slots.iter_mut().enumerate() {
+        let is_end = loose.graphs.iter().any(|it| it.ends.contains(&slot));
+        if is_end || !facts.is_integer() {
+            continue;
+        }
+        if facts.series.source == Source::Guessed {
+            facts.series.order = Order::Any;
+        }
+        let (least, most) = seen.slots[slot].range.unwrap_or((1, 1));
+        let size = widened(least.abs().max(most.abs())).max(MIN_NUMBER_GUESS);
+        let is_relation =
+            |it: &Bound| it.source == Source::Guessed && it.value.constant().is_none();
+        for (bounds, constant) in [
+            (&mut facts.low, least_guess(least, size)),
+            (&mut facts.high, size),
+        ] {
+            if bounds.iter().any(is_relation) {
+                bounds.retain(|it| !is_relation(it));
+                bounds.push(guessed(Expr::Number(constant)));
+            }
+        }
+    }
+    loose
+}
+
+/// The least number that is guessed where the least seen is `least`, of numbers up to `size`.
+fn least_guess(least: i128, size: i128) -> i128 {
+    match least {
+        0 => 0,
+        1.. => 1,
+        _ => -size,
+    }
+}
+
 /// The next power of ten.
 fn widened(value: i128) -> i128 {
     let mut power = 1;
@@ -102,11 +140,7 @@ fn guess_limits(
                 } else {
                     MIN_NUMBER_GUESS
                 });
-                low.push(guessed(Expr::Number(match least {
-                    0 => 0,
-                    1.. => 1,
-                    _ => -size,
-                })));
+                low.push(guessed(Expr::Number(least_guess(least, size))));
                 high.push(guessed(Expr::Number(size)));
             }
             relate(slot, seen, shape, statement, facts, &mut low, &mut high);

@@ -15,8 +15,12 @@ use super::recipe::{Counts, Recipe, Values};
 const MAX_REDRAWS: usize = 20;
 /// The most rounds up to the end of the input, or to a last line.
 const MAX_OPEN_ROUNDS: i128 = 40;
-/// The words of one in so many inputs are of the characters of the public inputs alone, where others may be, too.
-const SEEN_ODDS: u64 = 2;
+/// The words of one in so many inputs are of the characters of the public inputs, as often as these have them …
+const SEEN_ODDS: u64 = 3;
+/// … and one in so many words is of pieces of these.
+const PIECES_ODDS: u64 = 4;
+/// The longest piece.
+const MAX_PIECE: usize = 8;
 /// How far numbers go beyond a guess where nothing is stated: contests like to end at this.
 const BEYOND: i128 = 1_000_000_000;
 /// The largest number of a guess that is kept to: small numbers may be a choice, as of directions.
@@ -400,12 +404,10 @@ impl Maker<'_> {
         if let Some(letters) = self.letters.get(&slot) {
             return letters.clone();
         }
-        let has_more = 1 < seen.len() && seen.len() < alphabet.len();
-        let alphabet = if has_more && self.dice.one_in(SEEN_ODDS) {
-            seen
-        } else {
-            alphabet
-        };
+        if seen.len() > 1 && self.dice.one_in(SEEN_ODDS) {
+            self.letters.insert(slot, seen.to_vec());
+            return seen.to_vec();
+        }
         let most = match self.recipe.values {
             Values::Equal | Values::Smallest | Values::Largest => 1,
             Values::Spread(spread) => usize::try_from(spread).unwrap_or(usize::MAX).max(2),
@@ -430,7 +432,11 @@ impl Maker<'_> {
     ) -> Vec<u8> {
         let letters = self.letters(slot, [alphabet, seen]);
         let solid: Vec<u8> = alphabet.iter().copied().filter(|it| *it != b' ').collect();
-        let mut word: Vec<u8> = (0..length).map(|_| *self.dice.pick(&letters)).collect();
+        let mut word: Vec<u8> = if seen.len() > 2 && self.dice.one_in(PIECES_ODDS) {
+            self.pieces(seen, length)
+        } else {
+            (0..length).map(|_| *self.dice.pick(&letters)).collect()
+        };
         match self.recipe.values {
             Values::Sorted(_) => word.sort_unstable(),
             Values::Reversed(_) => word.sort_unstable_by(|left, right| right.cmp(left)),
@@ -447,6 +453,18 @@ impl Maker<'_> {
         if is_number && word.len() > 1 && word[0] == b'0' {
             word[0] = b'1';
         }
+        word
+    }
+
+    /// Makes a word of pieces of others.
+    fn pieces(&mut self, seen: &[u8], length: usize) -> Vec<u8> {
+        let mut word = Vec::with_capacity(length);
+        while word.len() < length {
+            let start = self.dice.index(seen.len());
+            let n = 1 + self.dice.index(MAX_PIECE.min(seen.len() - start));
+            word.extend_from_slice(&seen[start..start + n]);
+        }
+        word.truncate(length);
         word
     }
 

@@ -77,6 +77,8 @@ pub const MAX_ALL_GENERATED_BYTES: usize = 256 << 20;
 pub const MAX_SCALED_BYTES: usize = 16 << 20;
 /// How often, for each input asked for, we try to make a new one.
 pub const ATTEMPTS_PER_INPUT: usize = 24;
+/// One in so many inputs is made without guesses of how values hang together, where nothing is stated.
+const LOOSE_TURN: usize = 3;
 /// After so many inputs in a row of which no try came to anything new, there are no more.
 const MAX_FAILURES: usize = 40;
 /// How often a scaled input that is too long is made half as large.
@@ -120,6 +122,8 @@ pub struct Grammar {
     is_outer: Vec<bool>,
     is_crlf: bool,
     n_final_newlines: usize,
+    /// The same without guesses of how values hang together, where nothing is stated that they could be held against.
+    loose: Option<Box<Self>>,
 }
 
 /// An input made from a grammar.
@@ -175,16 +179,25 @@ impl Grammar {
         let broken = notes.broken;
         judge::remove(&mut facts, &broken);
         guess::guess(&nodes, &seen, &statement, &mut facts);
+        let loosened = (!facts.is_stated).then(|| guess::loosened(&facts, &seen));
 
         let mut is_outer = vec![false; facts.slots.len()];
         mark_outer(&nodes, &mut is_outer);
-        Ok(Self {
+        let grammar = Self {
             is_crlf: pages[0].is_crlf,
             n_final_newlines: pages[0].n_final_newlines,
             nodes,
             facts,
             is_outer,
-        })
+            loose: None,
+        };
+        let loose = loosened.map(|facts| {
+            Box::new(Self {
+                facts,
+                ..grammar.clone()
+            })
+        });
+        Ok(Self { loose, ..grammar })
     }
 
     /// Returns whether an input is laid out by this grammar and keeps to what is stated.
@@ -214,7 +227,11 @@ impl Grammar {
         while inputs.len() < n && n_failures < MAX_FAILURES {
             let new = (0..ATTEMPTS_PER_INPUT).find_map(|attempt| {
                 let recipe = Recipe::at(place, attempt, &mut dice);
-                let (bytes, size) = make(self, recipe, MAX_GENERATED_BYTES, &mut dice)?;
+                let grammar = match &self.loose {
+                    Some(loose) if place % LOOSE_TURN == LOOSE_TURN - 1 => loose,
+                    _ => self,
+                };
+                let (bytes, size) = make(grammar, recipe, MAX_GENERATED_BYTES, &mut dice)?;
                 let is_new = known.insert(blake3::hash(&bytes));
                 is_new.then_some(Generated {
                     bytes,
