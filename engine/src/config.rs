@@ -22,6 +22,10 @@ pub struct SearchConfig {
     /// How they are made. Default: inferred; of runs from before there was a choice: mutations.
     #[serde(default = "InputWay::of_old")]
     pub inputs: InputWay,
+    /// Inputs to look for besides, at most, that part survivors which do the same on those. Default: 50; of runs from
+    /// before there was a choice: none.
+    #[serde(default)]
+    pub n_parting_inputs: usize,
     /// When two outputs on an input are the same. Default: by the checker's form; of runs from before there was a
     /// choice: by their bytes.
     #[serde(default = "SameOutput::of_old")]
@@ -30,7 +34,8 @@ pub struct SearchConfig {
     /// choice: true.
     #[serde(default = "yes")]
     pub failing_inputs_vote: bool,
-    /// The name of the selection rule, one of [`riddle_clustering::rules::NAMES`]. Default: `alphacode`.
+    /// The name of the selection rule, one of [`riddle_clustering::rules::NAMES`]. Default: the first
+    /// of them; of runs from before there was a choice: `alphacode`.
     #[serde(default = "alphacode")]
     pub rule: String,
     /// Languages to take; the others are dropped. Default: none named, which is all.
@@ -50,9 +55,10 @@ impl Default for SearchConfig {
             n_submissions: 10,
             n_inputs: 50,
             inputs: InputWay::default(),
+            n_parting_inputs: 50,
             same_output: SameOutput::default(),
             failing_inputs_vote: false,
-            rule: alphacode(),
+            rule: riddle_clustering::rules::NAMES[0].to_owned(),
             languages: Vec::new(),
             seed: 0,
             default_time_limit: Duration::from_secs(2),

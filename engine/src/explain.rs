@@ -12,7 +12,9 @@ use serde::Serialize;
 
 use crate::{
     EngineError, LoadedProblem, Place, ProblemReport, Report, RunFiles, RunManifest,
-    evaluate::limits, inputs::Inputs, judging::run_input, record::journalled,
+    evaluate::limits,
+    judging::run_input,
+    record::{RunDatabase, journalled},
 };
 
 /// The earliest survivor of a problem beside its first submission.
@@ -177,8 +179,9 @@ fn difference(
             Err(_) => return Ok(None),
         }
     }
-    let mut inputs = Inputs::of(&task, &manifest.config).contents();
-    inputs.sort_by_key(|it| it.len());
+    let mut inputs = RunDatabase::open(run)?.inputs(&report.problem)?;
+    inputs.sort_by_key(|it| it.content.len());
+    let inputs = inputs.into_iter().map(|it| Arc::<[u8]>::from(it.content));
     let mut second_best = None;
     for input in inputs {
         let mut did = Vec::new();

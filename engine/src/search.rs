@@ -23,10 +23,10 @@ use crate::{
     Sampled, Sampler, SamplerError, SearchConfig, Stage, StageCount, StopReason, Workers,
     arrivals::{Arrivals, Arrived, admitted},
     evaluate::{Trial, Trials},
-    inputs::{Inputs, behave_alone, voting},
+    inputs::{Inputs, Parted, behave_alone, part, voting},
     judging::Judges,
     order::InOrder,
-    record::{ExecutionRecord, Journal, Recorder},
+    record::{ExecutionRecord, Journal, PartingRows, Recorder},
     report::{Cost, SamplingReport},
     tally::Tally,
 };
@@ -98,13 +98,15 @@ pub(crate) async fn search(
         Some(Records { journal, recorder }) => (Some(journal), Some(recorder)),
         None => (None, None),
     };
-    let rule = rule(context.config)?;
-    let inputs = Inputs::of(task, context.config);
+    rule(context.config, Vec::new())?;
+    let mut inputs = Inputs::of(task, context.config);
     if let Some(recorder) = &mut recorder {
         for (number, input) in inputs.all.iter().enumerate() {
             let content = Arc::clone(&input.content);
             recorder.input(&task.id, number, content, &input.origin.to_string())?;
         }
+        // Those that an earlier session looked for go by what it saw; this one may see more.
+        recorder.parting(parting_rows(task, &inputs, &Parted::default(), &[]))?;
     }
     let n_inputs = inputs.all.len();
     let trials = Arc::new(Trials::new(
@@ -205,15 +207,36 @@ pub(crate) async fn search(
         StopReason::SamplesExhausted
     };
 
-    let matrix = matrix(n_inputs, &tally.survivors);
+    let mut matrix = matrix(n_inputs, &tally.survivors);
+    let parted = part(
+        context,
+        judges,
+        time_limit,
+        &inputs,
+        &matrix,
+        &tally.survivors,
+    )
+    .await?;
+    if let Some(recorder) = &mut recorder {
+        recorder.parting(parting_rows(task, &inputs, &parted, &tally.survivors))?;
+    }
+    tally.count_parting(&parted);
+    for (_, _, records) in &parted.inputs {
+        let observations: Vec<Observation> =
+            records.iter().map(ExecutionRecord::observation).collect();
+        matrix.push_input(&observations);
+    }
+    let mut warnings = warnings(task, &inputs, context.config, &tally.no_toolchain);
+    inputs.extend(&parted);
+    let n_inputs = inputs.all.len();
     let voting = voting(&matrix, context.config.failing_inputs_vote);
     let view = MatrixView::new(&matrix).inputs(&voting);
     let clusters = cluster(view);
     let behaviours = Behaviours::of(view);
     let ballot = Ballot::of_clusters(&behaviours, &clusters);
+    let rule = rule(context.config, logprobs(&tally.survivors))?;
     let picks = rule.choose(&ballot, context.config.n_submissions);
     let funnel = tally.funnel.into_counts(tally.n_candidates);
-    let mut warnings = warnings(task, &inputs, context.config, &tally.no_toolchain);
     if voting.len() < n_inputs {
         warnings.push(format!(
             "most survivors fail on {} of {n_inputs} generated inputs: these do not vote",
@@ -240,10 +263,33 @@ pub(crate) async fn search(
     })
 }
 
+/// Returns what is recorded of inputs that were looked for.
+fn parting_rows(
+    task: &Task,
+    generated: &Inputs,
+    parted: &Parted,
+    survivors: &[Survivor],
+) -> PartingRows {
+    let artifacts = survivors.iter().map(|it| it.trial.artifact);
+    let records = |row: usize| parted.inputs.iter().map(|it| it.2[row]).collect();
+    PartingRows {
+        problem: task.id.clone(),
+        first: generated.all.len(),
+        inputs: (parted.inputs.iter())
+            .map(|it| (Arc::clone(&it.0), it.1.to_string()))
+            .collect(),
+        results: (artifacts.enumerate())
+            .filter(|_| !parted.inputs.is_empty())
+            .map(|(row, artifact)| (artifact, records(row)))
+            .collect(),
+    }
+}
+
 /// Returns the rule that the settings name.
-fn rule(config: &SearchConfig) -> Result<Box<dyn SelectionRule>, EngineError> {
+fn rule(config: &SearchConfig, logprobs: Vec<f64>) -> Result<Box<dyn SelectionRule>, EngineError> {
     let extras = Extras {
         seed: config.seed,
+        logprobs,
         ..Extras::default()
     };
     rules::by_name(&config.rule, &extras).ok_or_else(|| {
@@ -253,6 +299,15 @@ fn rule(config: &SearchConfig) -> Result<Box<dyn SelectionRule>, EngineError> {
             rules::NAMES.join("`, `")
         ))
     })
+}
+
+/// Returns the log probability of each survivor; none where no sampler told.
+fn logprobs(survivors: &[Survivor]) -> Vec<f64> {
+    let logprobs = survivors.iter().map(|it| it.candidate.sample.logprob);
+    if logprobs.clone().all(|it| it.is_none()) {
+        return Vec::new();
+    }
+    logprobs.map(|it| it.unwrap_or(f64::NAN)).collect()
 }
 
 /// Says so where a sampler repeats itself.

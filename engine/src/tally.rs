@@ -15,6 +15,7 @@ use crate::{
     arrivals::Arrival,
     evaluate::{Evaluation, Outcome, Trial},
     funnel::Funnel,
+    inputs::Parted,
     record::{CandidateRow, ExecutionRecord, Recorder, StageRow},
     report::{Cost, SamplingReport},
     search::Survivor,
@@ -86,6 +87,19 @@ impl Tally {
             n_clusters: self.behaviours.len(),
         });
         Ok(())
+    }
+
+    /// Counts what it took to look for inputs.
+    pub(crate) fn count_parting(&mut self, parted: &Parted) {
+        self.cost.n_executions += parted.n_executions;
+        self.cost.fuel += parted.fuel;
+        self.timings.execute_cpu_time += parted.cpu_time;
+        for row in &parted.backstops {
+            let name = self.survivors[*row].candidate.name();
+            if !self.backstops.contains(&name) {
+                self.backstops.push(name);
+            }
+        }
     }
 
     /// Counts a sample, and returns what is to be recorded of it and where it was dropped.

@@ -68,6 +68,10 @@ pub(crate) struct SolveArgs {
     #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Search")]
     #[arg(value_parser = clap::value_parser!(u32).range(..=10_000))]
     inputs: u32,
+    /// Inputs to look for besides that part survivors which do the same on those, at most
+    #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Search")]
+    #[arg(value_parser = clap::value_parser!(u32).range(..=10_000))]
+    parting_inputs: u32,
     /// Make inputs by mutating the public ones alone, as AlphaCode did
     #[arg(long, help_heading = "Search")]
     mutations_only: bool,
@@ -75,7 +79,7 @@ pub(crate) struct SolveArgs {
     #[arg(
         long,
         value_name = "RULE",
-        default_value = "alphacode",
+        default_value = riddle_engine::clustering::rules::NAMES[0],
         help_heading = "Search"
     )]
     #[arg(value_parser = PossibleValuesParser::new(riddle_engine::clustering::rules::NAMES))]
@@ -229,6 +233,7 @@ fn config(args: &SolveArgs) -> SearchConfig {
         } else {
             InputWay::Inferred
         },
+        n_parting_inputs: args.parting_inputs as usize,
         same_output: SameOutput::default(),
         failing_inputs_vote: false,
         rule: args.rule.clone(),

@@ -3,6 +3,7 @@
 //! How an input is made is `riddle_problems`' to know; here it is decided which ways are used, and which inputs have
 //! a say.
 
+mod part;
 pub mod split;
 mod suspects;
 mod tests_of;
@@ -21,8 +22,11 @@ use riddle_problems::{
 use riddle_sandbox::Execution;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::suspects::voting;
 pub use self::tests_of::{MadeTest, Oracle, TestSet, make_tests};
+pub(crate) use self::{
+    part::{Parted, part},
+    suspects::voting,
+};
 use crate::{SearchConfig, record::ExecutionRecord};
 
 /// How inputs are made.
@@ -114,6 +118,15 @@ impl Inputs {
                 .map(|it| it.to_string())
                 .map_err(|it| it.to_string()),
         }
+    }
+
+    /// Takes inputs that were looked for by what programs did on these.
+    pub(crate) fn extend(&mut self, parted: &Parted) {
+        let found = parted.inputs.iter().map(|(content, origin, _)| Input {
+            content: Arc::clone(content),
+            origin: *origin,
+        });
+        self.all.extend(found);
     }
 
     /// Returns what programs read.

@@ -195,6 +195,16 @@ impl Splitter {
         }
     }
 
+    /// Whether what programs did on an input may still be asked for: it was found, or is being filled in.
+    pub fn has_use_of(&self, input: Digest) -> bool {
+        let is_it = |it: &Arc<[u8]>| Digest::of(it) == input;
+        let is_filled = match &self.stage {
+            Stage::Filling(asked, _) => asked.inputs.iter().any(is_it),
+            Stage::Idle | Stage::Trying(..) => false,
+        };
+        is_filled || self.found.iter().any(|it| is_it(&it.content))
+    }
+
     /// Returns what was found, and the executions and fuel that it took.
     pub fn finish(self) -> (Vec<Parting>, u64, u64) {
         (self.found, self.n_executions, self.fuel)

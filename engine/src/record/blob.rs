@@ -61,6 +61,17 @@ impl ExecutionRecord {
         }
     }
 
+    /// Returns what stands for an execution that was not run, by a fault of the machine: it is like no other.
+    pub(crate) fn not_run() -> Self {
+        Self {
+            ending: EndingClass::Unknown,
+            exit_code: 0,
+            fuel: 0,
+            memory_bytes: 0,
+            output: Digest([0; 32]),
+        }
+    }
+
     /// Returns the execution as the matrix sees it.
     pub(crate) fn observation(&self) -> Observation {
         Observation {

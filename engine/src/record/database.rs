@@ -23,7 +23,11 @@ const WAITING_ROWS: usize = 1024;
 /// Rows of one transaction.
 const ROWS_PER_COMMIT: usize = 512;
 /// The version of the tables.
-pub(super) const SCHEMA_VERSION: u32 = 2;
+pub(super) const SCHEMA_VERSION: u32 = 3;
+
+/// The stage at which survivors run on inputs that were looked for by what programs did; the origin of these begins with
+/// it.
+pub(crate) const PARTING: &str = "parting";
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS problem (
@@ -66,7 +70,7 @@ pub(crate) struct CandidateRow {
 pub(crate) struct StageRow {
     pub(crate) problem: String,
     pub(crate) artifact: Digest,
-    /// `public`, `inputs` or `private`.
+    /// `public`, `inputs`, [`PARTING`] or `private`.
     pub(crate) stage: &'static str,
     pub(crate) results: Vec<ExecutionRecord>,
 }
@@ -81,6 +85,18 @@ pub(crate) struct VerdictRow {
     pub(crate) failed_test: Option<String>,
 }
 
+/// The inputs that were looked for by what programs did, and what every survivor did on them. They take the place of all
+/// such of the problem, in one transaction.
+#[derive(Clone, Debug)]
+pub(crate) struct PartingRows {
+    pub(crate) problem: String,
+    /// The number of the first; those before it were generated.
+    pub(crate) first: usize,
+    /// Content and origin.
+    pub(crate) inputs: Vec<(Arc<[u8]>, String)>,
+    pub(crate) results: Vec<(Digest, Vec<ExecutionRecord>)>,
+}
+
 enum Row {
     Input {
         problem: String,
@@ -91,6 +107,7 @@ enum Row {
     Candidate(CandidateRow),
     Stage(StageRow),
     Verdict(VerdictRow),
+    Parting(PartingRows),
 }
 
 /// The road to the database.
@@ -168,6 +185,10 @@ impl Recorder {
 
     pub(crate) fn verdict(&mut self, row: VerdictRow) -> Result<(), EngineError> {
         self.send(Row::Verdict(row))
+    }
+
+    pub(crate) fn parting(&mut self, rows: PartingRows) -> Result<(), EngineError> {
+        self.send(Row::Parting(rows))
     }
 
     /// Commits everything and ends the writer.
@@ -265,10 +286,7 @@ fn write(connection: &Connection, row: Row) -> rusqlite::Result<()> {
             origin,
         } => {
             let problem = problem_id(connection, &problem)?;
-            let digest = Digest::of(&content).0;
-            connection
-                .prepare_cached("INSERT OR REPLACE INTO input VALUES (?, ?, ?, ?, ?)")?
-                .execute(params![problem, number, digest, &*content, origin])?;
+            write_input(connection, problem, number, &content, &origin)?;
         }
         Row::Candidate(row) => {
             let problem = problem_id(connection, &row.problem)?;
@@ -295,15 +313,9 @@ fn write(connection: &Connection, row: Row) -> rusqlite::Result<()> {
         }
         Row::Stage(row) => {
             let problem = problem_id(connection, &row.problem)?;
-            connection
-                .prepare_cached("INSERT OR REPLACE INTO stage VALUES (?, ?, ?, ?)")?
-                .execute(params![
-                    problem,
-                    row.artifact.0,
-                    row.stage,
-                    pack(&row.results)
-                ])?;
+            write_stage(connection, problem, row.artifact, row.stage, &row.results)?;
         }
+        Row::Parting(rows) => write_parting(connection, &rows)?,
         Row::Verdict(row) => {
             let problem = problem_id(connection, &row.problem)?;
             connection
@@ -315,6 +327,53 @@ fn write(connection: &Connection, row: Row) -> rusqlite::Result<()> {
                     row.failed_test
                 ])?;
         }
+    }
+    Ok(())
+}
+
+fn write_input(
+    connection: &Connection,
+    problem: i64,
+    number: i64,
+    content: &[u8],
+    origin: &str,
+) -> rusqlite::Result<()> {
+    let digest = Digest::of(content).0;
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO input VALUES (?, ?, ?, ?, ?)")?
+        .execute(params![problem, number, digest, content, origin])?;
+    Ok(())
+}
+
+fn write_stage(
+    connection: &Connection,
+    problem: i64,
+    artifact: Digest,
+    stage: &str,
+    results: &[ExecutionRecord],
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO stage VALUES (?, ?, ?, ?)")?
+        .execute(params![problem, artifact.0, stage, pack(results)])?;
+    Ok(())
+}
+
+fn write_parting(connection: &Connection, rows: &PartingRows) -> rusqlite::Result<()> {
+    let problem = problem_id(connection, &rows.problem)?;
+    let number =
+        |place: usize| i64::try_from(rows.first + place).expect("inputs are counted in thousands");
+    connection
+        .prepare_cached("DELETE FROM input WHERE problem = ? AND number >= ?")?
+        .execute(params![problem, number(0)])?;
+    connection
+        .prepare_cached("DELETE FROM stage WHERE problem = ? AND stage = ?")?
+        .execute(params![problem, PARTING])?;
+    for (place, (content, origin)) in rows.inputs.iter().enumerate() {
+        let origin = format!("{PARTING}, {origin}");
+        write_input(connection, problem, number(place), content, &origin)?;
+    }
+    for (artifact, results) in &rows.results {
+        write_stage(connection, problem, *artifact, PARTING, results)?;
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ pub use self::{
 };
 pub(crate) use self::{
     blob::{ExecutionRecord, ending_name, ending_of, pack},
-    database::{CandidateRow, Recorder, StageRow, VerdictRow},
+    database::{CandidateRow, PARTING, PartingRows, Recorder, StageRow, VerdictRow},
     folder::{RunFolder, TaskManifest, task_digest},
     journal::{Journal, Samples, hold, journalled},
     reader::{CandidateRecord, InputRecord, RunDatabase},

@@ -14,7 +14,7 @@ use rusqlite::{
 
 use super::{
     BlobError, ExecutionRecord,
-    database::{SCHEMA_VERSION, newer, version},
+    database::{PARTING, SCHEMA_VERSION, newer, version},
     unpack,
 };
 use crate::{EngineError, Place};
@@ -72,6 +72,8 @@ pub(crate) struct VerdictRecord {
 pub(crate) struct InputRecord {
     pub(crate) digest: Digest,
     pub(crate) content: Vec<u8>,
+    /// Whether it was looked for by what programs did, and so cannot be made again without them.
+    pub(crate) is_parting: bool,
 }
 
 impl RunDatabase {
@@ -133,7 +135,8 @@ impl RunDatabase {
         })
     }
 
-    /// Returns what a survivor did on the generated inputs; `None` if that is not recorded.
+    /// Returns what a survivor did on the generated inputs, and on those that were looked for besides; `None` if that is
+    /// not recorded.
     pub(crate) fn behaviour(
         &self,
         problem: &str,
@@ -141,16 +144,24 @@ impl RunDatabase {
     ) -> Result<Option<Result<Vec<ExecutionRecord>, BlobError>>, EngineError> {
         let query = "
             SELECT results FROM stage WHERE problem = (SELECT id FROM problem WHERE name = ?)
-                AND artifact = ? AND stage = 'inputs'";
-        let read = || {
+                AND artifact = ? AND stage = ?";
+        let read = |stage: &str| {
             let mut statement = self.connection.prepare_cached(query)?;
-            let mut rows = statement.query(params![problem, artifact.0])?;
+            let mut rows = statement.query(params![problem, artifact.0, stage])?;
             Ok(match rows.next()? {
                 Some(row) => Some(unpack(row.get_ref(0)?.as_bytes()?)),
                 None => None,
             })
         };
-        read().map_err(|source| self.fault(source))
+        let read = |stage| read(stage).map_err(|source| self.fault(source));
+        let Some(generated) = read("inputs")? else {
+            return Ok(None);
+        };
+        let parting = read(PARTING)?.unwrap_or(Ok(Vec::new()));
+        Ok(Some(generated.and_then(|mut all| {
+            all.extend(parting?);
+            Ok(all)
+        })))
     }
 
     /// Gives what the private tests say of each survivor: nothing, where the database is of a version
@@ -252,14 +263,18 @@ impl RunDatabase {
 
     /// Returns the generated inputs, in the order of their numbers.
     pub(crate) fn inputs(&self, problem: &str) -> Result<Vec<InputRecord>, EngineError> {
-        let query = "
-            SELECT digest, content FROM input JOIN problem ON problem.id = input.problem
-            WHERE problem.name = ? ORDER BY number";
+        // Version 1 had no origins: all were mutations.
+        let origin = if self.version < 2 { "''" } else { "origin" };
+        let query = &format!(
+            "SELECT digest, content, {origin} FROM input JOIN problem ON problem.id = input.problem
+            WHERE problem.name = ? ORDER BY number"
+        );
         let mut inputs = Vec::new();
         self.each_row(query, problem, |row| {
             inputs.push(InputRecord {
                 digest: Digest(row.get(0)?),
                 content: row.get(1)?,
+                is_parting: row.get_ref(2)?.as_str()?.starts_with(PARTING),
             });
             Ok(())
         })?;
@@ -352,7 +367,7 @@ mod tests {
     fn a_newer_database_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let connection = Connection::open(folder.path().join("run.sqlite")).unwrap();
-        connection.pragma_update(None, "user_version", 3).unwrap();
+        connection.pragma_update(None, "user_version", 4).unwrap();
         drop(connection);
         let error = RunDatabase::open(folder.path()).unwrap_err();
         assert!(

@@ -36,6 +36,8 @@ pub(super) struct Ground {
     pub(super) interrupt: Interrupt,
     pub(super) time_limit: Duration,
     pub(super) inputs: Vec<Arc<[u8]>>,
+    /// Inputs that were looked for by what programs did.
+    pub(super) parting_inputs: Vec<Arc<[u8]>>,
     /// When two outputs on them are the same.
     pub(super) same_output: SameOutput,
     /// The private tests, or why they are not those of the run.
@@ -97,6 +99,7 @@ impl Ground {
             interrupt: interrupt.clone(),
             time_limit,
             inputs: Inputs::of(&loaded.task, &run.manifest.config).contents(),
+            parting_inputs: Vec::new(),
             same_output: run.manifest.config.same_output,
             private: private(&loaded, problem),
             foreign: foreign(sandbox, run.manifest),
@@ -106,7 +109,8 @@ impl Ground {
     }
 
     /// Compares the recorded inputs with those made now. Programs are run on the recorded ones, where what is
-    /// recorded of them holds together.
+    /// recorded of them holds together. Those that were looked for by what programs did follow from all executions, and
+    /// are only held against their digests.
     pub(super) fn compare_inputs(
         &mut self,
         problem: &str,
@@ -117,7 +121,11 @@ impl Ground {
         for (index, input) in recorded.into_iter().enumerate() {
             let content: Arc<[u8]> = input.content.into();
             let of_content = Digest::of(&content);
-            let of_made = made.get(index).map(|it| Digest::of(it));
+            let of_made = if input.is_parting {
+                Some(of_content)
+            } else {
+                made.get(index).map(|it| Digest::of(it))
+            };
             let is_equal = of_content == input.digest && of_made == Some(input.digest);
             report.inputs.compared(is_equal);
             let holds_together = of_content == input.digest;
@@ -138,6 +146,10 @@ impl Ground {
                     recorded: input.digest.to_string(),
                     seen: seen.map_or("none".to_owned(), |it| it.to_string()),
                 });
+            }
+            if input.is_parting {
+                self.parting_inputs.push(content);
+                continue;
             }
             self.inputs.push(match made.get(index) {
                 Some(made) if !holds_together => Arc::clone(made),

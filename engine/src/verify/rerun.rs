@@ -15,7 +15,7 @@ use crate::{
     Candidate, Stage,
     evaluate::limits,
     judging::run_input,
-    record::{ExecutionRecord, ending_name},
+    record::{ExecutionRecord, PARTING, ending_name},
     tally::{compile_reason, kept_detail},
 };
 
@@ -151,6 +151,7 @@ impl Again<'_> {
         let test = tests.get(drawn.index);
         let generated = match &*drawn.stage {
             "inputs" => self.ground.inputs.get(drawn.index),
+            PARTING => self.ground.parting_inputs.get(drawn.index),
             _ => None,
         };
         let Some(input) = test.map(|it| &it.input).or(generated) else {
