@@ -246,6 +246,13 @@ pub struct Cost {
     /// Those that another order of the tests would have saved cannot be told without running them.
     #[serde(default)]
     pub n_cancelled: u64,
+    /// Executions that looked for inputs which part survivors, and came to nothing: they are in none of the other
+    /// figures and not recorded. Left out where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub n_fruitless: u64,
+    /// Fuel that those consumed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub fuel_fruitless: u64,
     /// Distinct C and C++ programs that the shared runtime could not serve, so that each took half a second
     /// more to compile. Left out where there are none.
     #[serde(default, skip_serializing_if = "is_zero")]

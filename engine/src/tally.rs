@@ -91,8 +91,13 @@ impl Tally {
 
     /// Counts what it took to look for inputs.
     pub(crate) fn count_parting(&mut self, parted: &Parted) {
-        self.cost.n_executions += parted.n_executions;
-        self.cost.fuel += parted.fuel;
+        let records = || parted.inputs.iter().flat_map(|it| &it.2);
+        let n = records().count() as u64;
+        let fuel: u64 = records().map(|it| it.fuel).sum();
+        self.cost.n_executions += n;
+        self.cost.fuel += fuel;
+        self.cost.n_fruitless += parted.n_executions - n;
+        self.cost.fuel_fruitless += parted.fuel - fuel;
         self.timings.execute_cpu_time += parted.cpu_time;
         for row in &parted.backstops {
             let name = self.survivors[*row].candidate.name();

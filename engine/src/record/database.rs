@@ -451,7 +451,7 @@ mod tests {
             recorder.finish().unwrap();
         }
         let connection = Connection::open(&path).unwrap();
-        assert_eq!(version(&connection), Ok(2));
+        assert_eq!(version(&connection), Ok(SCHEMA_VERSION));
         let origins: Vec<String> = connection
             .prepare("SELECT origin FROM input ORDER BY number")
             .unwrap()
@@ -475,7 +475,7 @@ mod tests {
         let connection = Connection::open(&path).unwrap();
         connection.pragma_update(None, "user_version", 9).unwrap();
         let error = Recorder::open(&path).unwrap_err();
-        let end = "its database is version 9: this Riddle knows 2";
+        let end = "its database is version 9: this Riddle knows 3";
         assert!(error.to_string().ends_with(end), "{error}");
         assert_eq!(version(&connection), Ok(9));
     }

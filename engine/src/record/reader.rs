@@ -373,7 +373,7 @@ mod tests {
         assert!(
             error
                 .to_string()
-                .ends_with("its database is version 3: this Riddle knows 2")
+                .ends_with("its database is version 4: this Riddle knows 3")
         );
     }
 

@@ -308,7 +308,7 @@ fn files_that_do_not_belong_together_are_noticed() {
     );
     assert!(
         warnings[1]
-            .starts_with("what rule `alphacode` picks for `echo` is not what the run submitted"),
+            .starts_with("what rule `riddle` picks for `echo` is not what the run submitted"),
         "{warnings:?}"
     );
 }
@@ -341,9 +341,9 @@ fn what_cannot_be_read_is_refused() {
         .unwrap();
     check_refused(&fixture, "unknown verdict `OK`");
     database(&fixture)
-        .execute_batch("PRAGMA user_version = 3")
+        .execute_batch("PRAGMA user_version = 4")
         .unwrap();
-    check_refused(&fixture, "its database is version 3: this Riddle knows 2");
+    check_refused(&fixture, "its database is version 4: this Riddle knows 3");
     fs_err::remove_file(fixture.path("run/run.sqlite")).unwrap();
     check_refused(&fixture, "is not a run folder");
 }

@@ -7,6 +7,7 @@ mod fixture;
 mod limits;
 mod live;
 mod load;
+mod parting;
 mod verify;
 
 use std::sync::Arc;
