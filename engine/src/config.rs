@@ -26,6 +26,10 @@ pub struct SearchConfig {
     /// before there was a choice: none.
     #[serde(default)]
     pub n_parting_inputs: usize,
+    /// Whether picked programs run on inputs as large as the statement allows, to foretell which will be too slow. Default:
+    /// true; of runs from before there was a choice: false.
+    #[serde(default)]
+    pub foretells_growth: bool,
     /// When two outputs on an input are the same. Default: by the checker's form; of runs from before there was a
     /// choice: by their bytes.
     #[serde(default = "SameOutput::of_old")]
@@ -56,6 +60,7 @@ impl Default for SearchConfig {
             n_inputs: 50,
             inputs: InputWay::default(),
             n_parting_inputs: 50,
+            foretells_growth: true,
             same_output: SameOutput::default(),
             failing_inputs_vote: false,
             rule: riddle_clustering::rules::NAMES[0].to_owned(),

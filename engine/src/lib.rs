@@ -70,7 +70,9 @@ pub use self::{
     event::{Event, Observer, Silent},
     explain::{Did, Difference, Explained, Explanation, explain},
     funnel::{Stage, StageCount},
-    inputs::{InputWay, MadeTest, Oracle, SameOutput, TestSet, make_tests, observe, split},
+    inputs::{
+        InputWay, MadeTest, Oracle, SameOutput, TestSet, growth::Growth, make_tests, observe, split,
+    },
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
     judging::{Validators, Validity, read_judgement, read_validity},

@@ -9,7 +9,7 @@ use riddle_problems::Verdict;
 use riddle_sandbox::Language;
 use serde::{Deserialize, Serialize};
 
-use crate::{Lineage, Place, StageCount};
+use crate::{Growth, Lineage, Place, StageCount};
 
 /// The report of a run over one problem (the object itself) or several.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -191,6 +191,9 @@ pub struct SubmissionReport {
     pub source: String,
     /// The program's file, below the run folder.
     pub file: String,
+    /// How its fuel grows with the size of its input, where the statement limits that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub growth: Option<Growth>,
     /// The verdict on the private tests, where there are any.
     pub verdict: Option<Verdict>,
     /// The first private test that it fails.
@@ -246,8 +249,8 @@ pub struct Cost {
     /// Those that another order of the tests would have saved cannot be told without running them.
     #[serde(default)]
     pub n_cancelled: u64,
-    /// Executions that looked for inputs which part survivors, and came to nothing: they are in none of the other
-    /// figures and not recorded. Left out where there are none.
+    /// Executions that looked for inputs which part survivors, and came to nothing, or foretold how fuel grows: they are in
+    /// none of the other figures and not recorded. Left out where there are none.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub n_fruitless: u64,
     /// Fuel that those consumed.

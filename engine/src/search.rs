@@ -23,7 +23,11 @@ use crate::{
     Sampled, Sampler, SamplerError, SearchConfig, Stage, StageCount, StopReason, Workers,
     arrivals::{Arrivals, Arrived, admitted},
     evaluate::{Trial, Trials},
-    inputs::{Inputs, Parted, behave_alone, part, voting},
+    inputs::{
+        Inputs, Parted, behave_alone,
+        growth::{Growth, growth},
+        part, voting,
+    },
     judging::Judges,
     order::InOrder,
     record::{ExecutionRecord, Journal, PartingRows, Recorder},
@@ -63,6 +67,8 @@ pub(crate) struct Found {
     pub(crate) survivors: Vec<Survivor>,
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) picks: Vec<Pick>,
+    /// How the fuel of each pick grows.
+    pub(crate) growths: Vec<Option<Growth>>,
     pub(crate) rule: String,
     pub(crate) n_inputs: usize,
     pub(crate) cost: Cost,
@@ -236,6 +242,15 @@ pub(crate) async fn search(
     let ballot = Ballot::of_clusters(&behaviours, &clusters);
     let rule = rule(context.config, logprobs(&tally.survivors))?;
     let picks = rule.choose(&ballot, context.config.n_submissions);
+    let picked: Vec<&Survivor> = picks.iter().map(|it| &tally.survivors[it.row]).collect();
+    let grammar = inputs.grammar.as_deref().ok();
+    let (growths, n, fuel) = growth(context, judges, time_limit, grammar, &picked).await?;
+    tally.cost.n_fruitless += n;
+    tally.cost.fuel_fruitless += fuel;
+    for (rank, growth) in (1..).zip(&growths) {
+        let warning = growth.as_ref().and_then(Growth::warning);
+        warnings.extend(warning.map(|it| format!("submission {rank} may be too slow: it {it}")));
+    }
     let funnel = tally.funnel.into_counts(tally.n_candidates);
     if voting.len() < n_inputs {
         warnings.push(format!(
@@ -252,6 +267,7 @@ pub(crate) async fn search(
         survivors: tally.survivors,
         clusters,
         picks,
+        growths,
         rule: rule.name().to_owned(),
         n_inputs,
         cost: tally.cost,

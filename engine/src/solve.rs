@@ -504,6 +504,7 @@ fn solved(
                 index + 1,
                 extension(&candidate.sample)
             ),
+            growth: found.growths[index],
             verdict: verdict(pick.row),
             failed_test: scores.and_then(|it| it[pick.row].failed_test.clone()),
         }

@@ -287,7 +287,14 @@ fn search(task: &Task, survivors: &mut [Survivor]) -> Result<u64> {
         let both = survivor.did.last().expect("there are ways");
         matrix.push_row(1, &both[..inputs.len()]);
     }
-    let mut splitter = Splitter::new(&matrix, &inputs, &public, grammar.as_ref(), AT - BASE, SEED);
+    let mut splitter = Splitter::new(
+        &matrix,
+        &inputs,
+        &public,
+        grammar.as_ref().ok(),
+        AT - BASE,
+        SEED,
+    );
     let sandbox = sandbox();
     while let Some(asked) = splitter.ask() {
         let did = on_two_threads(&asked.rows, |row| {

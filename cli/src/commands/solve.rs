@@ -234,6 +234,7 @@ fn config(args: &SolveArgs) -> SearchConfig {
             InputWay::Inferred
         },
         n_parting_inputs: args.parting_inputs as usize,
+        foretells_growth: true,
         same_output: SameOutput::default(),
         failing_inputs_vote: false,
         rule: args.rule.clone(),

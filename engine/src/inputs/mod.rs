@@ -3,6 +3,7 @@
 //! How an input is made is `riddle_problems`' to know; here it is decided which ways are used, and which inputs have
 //! a say.
 
+pub(crate) mod growth;
 mod part;
 pub mod split;
 mod suspects;
@@ -80,8 +81,8 @@ pub(crate) struct Input {
 #[derive(Debug)]
 pub(crate) struct Inputs {
     pub(crate) all: Vec<Input>,
-    /// The grammar that was inferred, as it explains itself, or why there is none.
-    pub(crate) grammar: Result<String, String>,
+    /// The grammar that was inferred, or why there is none.
+    pub(crate) grammar: Result<Box<Grammar>, String>,
 }
 
 impl Inputs {
@@ -114,9 +115,7 @@ impl Inputs {
         });
         Self {
             all: inputs.collect(),
-            grammar: grammar
-                .map(|it| it.to_string())
-                .map_err(|it| it.to_string()),
+            grammar: grammar.map(Box::new).map_err(|it| it.to_string()),
         }
     }
 

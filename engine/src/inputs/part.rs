@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use riddle_clustering::{EndingClass, ExecutionMatrix};
-use riddle_problems::inputs::{blend::Origin, grammar::Grammar};
+use riddle_problems::inputs::blend::Origin;
 use riddle_sandbox::{Digest, SandboxError};
 
 use super::{Inputs, split::Splitter};
@@ -49,13 +49,11 @@ pub(crate) async fn part(
     let public: Vec<Arc<[u8]>> = (task.public_tests.iter())
         .map(|it| Arc::clone(&it.input))
         .collect();
-    let bytes: Vec<&[u8]> = public.iter().map(|it| &**it).collect();
-    let grammar = Grammar::infer(&bytes, task.statement.as_deref().unwrap_or_default());
     let mut splitter = Splitter::new(
         matrix,
         &inputs.contents(),
         &public,
-        grammar.as_ref(),
+        inputs.grammar.as_deref().ok(),
         config.n_parting_inputs,
         config.seed_of("parting inputs", &task.id),
     );

@@ -15,8 +15,8 @@ use riddle_clustering::{
     Digest as OutputDigest, EndingClass, ExecutionMatrix, MatrixView, Observation, Outcome, cluster,
 };
 use riddle_problems::inputs::{
-    blend::{MadeInput, Origin, blended_inputs},
-    grammar::{Grammar, GrammarError},
+    blend::Origin,
+    grammar::{Generated, Grammar},
     mutate::mutated_inputs,
 };
 use riddle_sandbox::Digest;
@@ -73,7 +73,7 @@ enum Stage {
 /// The search for inputs that part programs.
 pub struct Splitter {
     /// The grammar's, last first.
-    grammatical: Vec<MadeInput>,
+    grammatical: Vec<Generated>,
     /// Inputs that mutants are made of.
     parents: Vec<Arc<[u8]>>,
     seen: HashSet<Digest>,
@@ -101,7 +101,7 @@ impl Splitter {
         matrix: &ExecutionMatrix,
         inputs: &[Arc<[u8]>],
         public: &[Arc<[u8]>],
-        grammar: Result<&Grammar, &GrammarError>,
+        grammar: Option<&Grammar>,
         n_wanted: usize,
         seed: u64,
     ) -> Self {
@@ -114,13 +114,8 @@ impl Splitter {
         let fuel_left = fuel.fold(0u64, |sum, it| {
             sum.saturating_add(it).saturating_add(EXECUTION_FUEL)
         });
-        let bytes: Vec<&[u8]> = public.iter().map(|it| &**it).collect();
         let n_proposals = inputs.len() + MAX_ROUNDS * (PROPOSALS - MUTANTS);
-        let mut grammatical = match grammar {
-            Ok(_) => blended_inputs(grammar, &bytes, n_proposals, seed),
-            Err(_) => Vec::new(),
-        };
-        grammatical.retain(|it| matches!(it.origin, Origin::Grammar(_)));
+        let mut grammatical = grammar.map_or_else(Vec::new, |it| it.generate(n_proposals, seed));
         grammatical.reverse();
         let n_outcomes = |input: usize| {
             let outcomes = rows.clone().filter_map(|row| matrix.outcome(row, input));
@@ -234,7 +229,7 @@ impl Splitter {
                 None
             };
             let (content, origin): (Arc<[u8]>, _) = match (grammatical, mutants.next()) {
-                (Some(it), _) => (it.bytes.into(), it.origin),
+                (Some(it), _) => (it.bytes.into(), Origin::Grammar(it.how)),
                 (None, Some(it)) => (it.into(), Origin::Mutation),
                 (None, None) => {
                     is_through = true;
@@ -461,7 +456,14 @@ mod tests {
         let inputs: Vec<Arc<[u8]>> = inputs.iter().map(|it| Arc::from(*it)).collect();
         let grammar = Grammar::infer(&[b"12\n"], "");
         let public = [Arc::from(&b"12\n"[..])];
-        Splitter::new(&matrix, &inputs, &public, grammar.as_ref(), n_wanted, seed)
+        Splitter::new(
+            &matrix,
+            &inputs,
+            &public,
+            grammar.as_ref().ok(),
+            n_wanted,
+            seed,
+        )
     }
 
     fn search(mut splitter: Splitter) -> (Vec<Parting>, u64, u64) {

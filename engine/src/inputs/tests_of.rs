@@ -71,7 +71,7 @@ pub fn make_tests(
         answer: None,
     });
     let mut set = TestSet {
-        grammar: inputs.grammar,
+        grammar: inputs.grammar.map(|it| it.to_string()),
         tests: tests.collect(),
         unanswered: Vec::new(),
     };

@@ -271,6 +271,26 @@ impl Grammar {
         u64::try_from(size.unwrap_or(1).max(1)).unwrap_or(u64::MAX)
     }
 
+    /// Whether the largest size, [`Self::max_size`], is stated and not guessed.
+    pub fn states_size(&self) -> bool {
+        let slots = 0..self.facts.slots.len();
+        let is_size = |slot: &Slot| {
+            let facts = &self.facts.slots[*slot];
+            facts.is_count && !self.is_outer[*slot]
+                || matches!(facts.kind, facts::Kind::Word { .. })
+        };
+        let is_stated = |slot: Slot| {
+            let mut highs = self.facts.slots[slot].high.iter();
+            highs.any(|it| it.source == facts::Source::Stated && it.value.constant().is_some())
+        };
+        let mut sizes = slots.clone().filter(is_size).peekable();
+        if sizes.peek().is_some() {
+            sizes.any(is_stated)
+        } else {
+            slots.clone().any(is_stated)
+        }
+    }
+
     /// Returns an input whose counts are `size`, or as near to it as limits allow, with values of all
     /// sizes.
     ///
