@@ -32,6 +32,9 @@ pub struct Growth {
     pub size: u64,
     /// The fuel that it took there.
     pub fuel: u64,
+    /// The size at which it ran out of fuel, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ran_out_at: Option<u64>,
     /// The power of the size that its fuel grows with, over the last doubling; none where it took too little to tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exponent: Option<f64>,
@@ -47,7 +50,8 @@ impl Growth {
     /// can be told.
     fn of(seen: &[(u64, Option<u64>)], max_size: u64, fuel_limit: u64) -> Option<Self> {
         let ended: Vec<(u64, u64)> = seen.iter().filter_map(|it| Some((it.0, it.1?))).collect();
-        let ran_out = seen.last()?.1.is_none();
+        let last = seen.last()?;
+        let ran_out_at = last.1.is_none().then_some(last.0);
         let (size, fuel) = ended.last().copied().unwrap_or((0, 0));
         let before = ended.len().checked_sub(2).map(|it| ended[it]);
         let exponent = before
@@ -57,7 +61,7 @@ impl Growth {
         let share = real(fuel) / real(fuel_limit.max(1));
         let share_of_limit = if size >= max_size {
             Some(share)
-        } else if ran_out {
+        } else if ran_out_at.is_some() {
             None
         } else {
             // Steeper than seen is always possible; flatter than a constant is not.
@@ -68,9 +72,10 @@ impl Growth {
             max_size,
             size,
             fuel,
+            ran_out_at,
             exponent,
             share_of_limit,
-            is_likely_slow: ran_out || share_of_limit.is_some_and(|it| it > 1.0),
+            is_likely_slow: ran_out_at.is_some() || share_of_limit.is_some_and(|it| it > 1.0),
         })
     }
 
@@ -82,15 +87,17 @@ impl Growth {
         let grows = self.exponent.map_or(String::new(), |it| {
             format!(", and its fuel grows with the power {it:.1} of the size")
         });
-        Some(match self.share_of_limit {
-            None => format!(
-                "lasts to inputs of size {} of {}{grows}",
-                self.size, self.max_size
-            ),
-            Some(share) => format!(
-                "will take {share:.1} times its fuel on inputs of size {}{grows}",
-                self.max_size
-            ),
+        let max_size = self.max_size;
+        Some(match (self.ran_out_at, self.share_of_limit) {
+            (Some(size), _) if size < max_size => {
+                format!(
+                    "runs out of fuel on an input of size {size}, where {max_size} is allowed{grows}"
+                )
+            }
+            (_, Some(share)) => {
+                format!("will take {share:.1} times its fuel on inputs of size {max_size}{grows}")
+            }
+            _ => format!("runs out of fuel on an input of size {max_size}{grows}"),
         })
     }
 }
@@ -120,11 +127,12 @@ pub(crate) async fn growth(
     let mut inputs: Vec<(u64, Arc<[u8]>)> = Vec::new();
     for halvings in (0..SIZES).rev() {
         let made = grammar.scaled(max_size >> halvings, seed);
-        // Of sizes that come out alike, for limits of other values, one is enough.
-        if let Some(made) = made
-            && inputs.last().is_none_or(|it| it.0 < made.size)
-        {
-            inputs.push((made.size, made.bytes.into()));
+        let Some(made) = made else { continue };
+        // Where nothing counts, the size is that of a number, and numbers are of all sizes anyway: one is enough. So it is
+        // of sizes that come out alike, for limits of other values.
+        let size = if made.size == 0 { max_size } else { made.size };
+        if inputs.last().is_none_or(|it| it.0 < size) {
+            inputs.push((size, made.bytes.into()));
         }
     }
     let inputs: Arc<[(u64, Arc<[u8]>)]> = inputs.into();
@@ -235,7 +243,7 @@ mod tests {
             true,
         );
         assert_eq!(growth.share_of_limit, None);
-        let text = "lasts to inputs of size 250 of 1000, and its fuel grows with the power 3.0 of the size";
+        let text = "runs out of fuel on an input of size 500, where 1000 is allowed, and its fuel grows with the power 3.0 of the size";
         assert_eq!(growth.warning().as_deref(), Some(text));
         check(&[(15, None)], None, true);
     }
