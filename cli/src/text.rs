@@ -81,6 +81,20 @@ pub(crate) fn clean(text: &str) -> String {
         .collect()
 }
 
+/// Returns a text of lines as a page may show it: line feeds and tabs are kept, and what else controls a
+/// terminal, or turns the direction in which text is read, is replaced.
+pub(crate) fn harmless(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let turns = |it: char| matches!(it, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|it| match it {
+            '\n' | '\t' => it,
+            _ if it.is_control() || turns(it) => '\u{fffd}',
+            _ => it,
+        })
+        .collect()
+}
+
 /// Returns a text of at most `room` characters, its middle left out if it has more.
 pub(crate) fn shortened(text: &str, room: usize) -> String {
     let n = text.chars().count();
@@ -183,6 +197,11 @@ mod tests {
     #[test]
     fn a_terminal_is_sent_no_control_characters() {
         assert_eq!(clean("a\x1b[2J\tb\nc\u{9b}"), "a\u{fffd}[2J b\nc\u{fffd}");
+    }
+
+    #[test]
+    fn a_page_is_read_in_one_direction() {
+        assert_eq!(harmless("a\r\n\tb\0\u{202e}c"), "a\n\tb\u{fffd}\u{fffd}c");
     }
 
     #[test]
