@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use riddle_engine::Interval;
+
 /// Returns a number with its thousands set apart.
 pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -50,6 +52,15 @@ pub(crate) fn compact(n: f64) -> String {
     };
     let text = format!("{n:.digits$} {}", LETTERS[letter]);
     text.trim_end().to_owned()
+}
+
+/// Returns the ends of an interval in whole percent, rounded outward so that the figure stays inside.
+pub(crate) fn outward(it: Interval) -> (f64, f64) {
+    const NOISE: f64 = 1e-9;
+    let low = (100.0 * it.low + NOISE).floor();
+    let high = (100.0 * it.high - NOISE).ceil();
+    // No minus before 0.
+    (low + 0.0, high + 0.0)
 }
 
 /// Returns a time in a unit that suits it.

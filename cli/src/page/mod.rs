@@ -16,6 +16,8 @@ mod problem;
 mod programs;
 mod recorded;
 
+use std::num::NonZero;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use riddle_engine::problems::Verdict;
 
@@ -55,9 +57,7 @@ pub(crate) fn plots(run: &Recorded) -> anyhow::Result<Vec<Plot>> {
 /// Returns the page of a run.
 pub(crate) fn page(run: &Recorded, plots: &[Plot]) -> String {
     let sections: Vec<Section<'_>> = run.sections().collect();
-    let highlighter = Highlighter::new();
     let shown = &sections[..sections.len().min(MAX_SECTIONS)];
-    let room = MAX_PROGRAM_BYTES / shown.len().max(1);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -76,9 +76,7 @@ pub(crate) fn page(run: &Recorded, plots: &[Plot]) -> String {
                     (overview::figures(run, plots))
                     (overview::rules(run))
                     (overview::problems(run, &sections[..sections.len().min(MAX_LINES)]))
-                    @for section in shown {
-                        (section.markup(&highlighter, &mut Budget(room)))
-                    }
+                    @for section in written(shown) { (section) }
                     (overview::timings(run))
                     (overview::settings(run))
                     (notes(sections.len()))
@@ -87,6 +85,24 @@ pub(crate) fn page(run: &Recorded, plots: &[Plot]) -> String {
         }
     };
     page.into_string()
+}
+
+/// Writes sections on all cores: looking at programs takes nearly all of the time. No section knows of another.
+fn written(sections: &[Section<'_>]) -> Vec<Markup> {
+    let highlighter = Highlighter::new();
+    let room = MAX_PROGRAM_BYTES / sections.len().max(1);
+    let write = |it: &Section<'_>| it.markup(&highlighter, &mut Budget(room));
+    let n_threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = sections.len().div_ceil(n_threads).max(1);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (sections.chunks(share))
+            .map(|part| scope.spawn(move || part.iter().map(write).collect::<Vec<_>>()))
+            .collect();
+        let parts = threads
+            .into_iter()
+            .flat_map(|it| it.join().expect("a section is written"));
+        parts.collect()
+    })
 }
 
 /// Says how to read the page, and what is not on it.
@@ -98,7 +114,7 @@ fn notes(n_problems: usize) -> Markup {
                 "A candidate " em { "survives" } " if it passes the public tests. Survivors that do the same on all "
                 "generated inputs are a " em { "cluster" } "; submissions are picked from clusters. "
                 em { "Oracle" } " is whether any survivor is right: what a perfect choice would have solved. "
-                "Right is what passes the private tests. Intervals are at 95 %."
+                "Right is what passes the private tests. Intervals are at 95\u{a0}%."
             }
             p {
                 "Nothing was run to make it. What programs printed on generated inputs is recorded as digests, which "

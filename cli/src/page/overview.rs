@@ -14,7 +14,7 @@ use super::{
     plots::{Bar, Curve, RankShare, SHOWN_RANKS, cluster_sizes, funnel, n_at_k},
     problem::{NAME, Section, reasons},
 };
-use crate::text::{compact, count, counted, harmless, shortened, time};
+use crate::text::{compact, count, counted, harmless, outward, shortened, time};
 
 /// Remarks on the run that are shown.
 const SHOWN_REMARKS: usize = 20;
@@ -27,13 +27,13 @@ const SHOWN_SETTINGS: usize = 100;
 
 /// Returns a share in percent.
 fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
+    format!("{:.1}\u{a0}%", 100.0 * share)
 }
 
 fn with_interval(it: Interval) -> Markup {
+    let (low, high) = outward(it);
     html! {
-        (percent(it.value)) " "
-        span.faint { (format!("{:.0}–{:.0}", 100.0 * it.low, 100.0 * it.high)) }
+        (percent(it.value)) " " span.faint { (format!("{low:.0}–{high:.0}")) }
     }
 }
 
@@ -199,15 +199,14 @@ pub(super) fn plots(run: &Recorded) -> anyhow::Result<Vec<Plot>> {
                 .skip(1)
                 .map(|it| bar(it.stage.title(), it.n_out)),
         );
-        if let Some(last) = bars.last_mut() {
-            "survivors".clone_into(&mut last.name);
-        }
         let n_sent: usize = problems.iter().map(|it| it.submissions.len()).sum();
         bars.push(bar("submissions", n_sent as u64));
         plots.push(Plot {
             name: "funnel".to_owned(),
             title: "Funnel".to_owned(),
-            caption: "Candidates that are left after each stage, over all problems.".to_owned(),
+            caption: "Candidates that are left after each stage, over all problems. Duplicates end where they \
+                      are found; elsewhere they count as what they are duplicates of."
+                .to_owned(),
             svg: funnel("candidates left after each stage", &bars)?,
         });
     }
@@ -217,9 +216,10 @@ pub(super) fn plots(run: &Recorded) -> anyhow::Result<Vec<Plot>> {
             name: "cluster-sizes".to_owned(),
             title: "Cluster sizes".to_owned(),
             caption: format!(
-                "Share of a problem's survivors in its clusters, the largest first: the mean over {}. A cluster is \
-                 right if its earliest program is.",
-                counted(n, "problem with survivors").replace("survivorss", "survivors")
+                "Share of a problem's survivors in its clusters, the largest first: the mean over {}{}. A \
+                 cluster is right if its earliest program is.",
+                counted(n, "problem"),
+                if n == 1 { "" } else { " that have any" },
             ),
             svg: cluster_sizes("share of survivors in the cluster of each rank", &shares)?,
         });
@@ -282,8 +282,9 @@ fn curves(run: &Recorded) -> anyhow::Result<Vec<Plot>> {
             name: format!("n-at-k-{n}"),
             title: format!("{n}@k: problems solved with {sent}"),
             caption: format!(
-                "The chance that one of {sent} is right, with k candidates drawn from those of the run: the mean over \
-                 {} that have so many. Bars are 95 % intervals over the choice of problems; {} each, seed {}.",
+                "The chance that a submission is right, of k candidates drawn from those of the run: the mean \
+                 over those of {} that have so many. Bars are 95\u{a0}% intervals over the choice of problems; {} \
+                 each, seed {}.",
                 counted(evaluation.n_scored, "problem"),
                 counted(u64::from(evaluation.n_draws), "draw"),
                 evaluation.seed,

@@ -110,7 +110,7 @@ impl Section<'_> {
                     thead {
                         tr {
                             th.number { "cluster" } th.number { "size" } th.wide {}
-                            th.number { "programs" } th { "earliest" } th { "private tests" }
+                            th { "private tests" } th.number { "programs" } th { "earliest" }
                         }
                     }
                     tbody {
@@ -120,12 +120,12 @@ impl Section<'_> {
                                 td.number { (count(it.rank)) }
                                 td.number { (count(it.size)) }
                                 td.wide { (bar(it.size, largest)) }
+                                td { (verdicts(view, it.verdict)) }
                                 td.number { (count(it.n_programs)) }
                                 td {
                                     code { (shortened(&harmless(&it.representative), NAME)) }
                                     @if let Some(view) = view { " " span.faint { (harmless(&view.language)) } }
                                 }
-                                td { (verdicts(view, it.verdict)) }
                             }
                         }
                         @if !rest.is_empty() {
@@ -133,9 +133,9 @@ impl Section<'_> {
                                 td.number { "…" }
                                 td.number { (count(rest.iter().map(|it| it.size).sum())) }
                                 td.wide {}
+                                td {}
                                 td.number { (count(rest.iter().map(|it| it.n_programs).sum())) }
                                 td { "in " (counted(rest.len() as u64, "smaller cluster")) }
-                                td {}
                             }
                         }
                     }
@@ -254,7 +254,7 @@ fn where_they_part(clusters: &ClusterExplanation, pair: &PairDifference) -> Mark
     html! {
         p {
             "They part on " (count(pair.n_inputs)) " of " (counted(clusters.n_inputs, "generated input"))
-            ". The shortest of those that tell the most, number " (count(pair.input)) ":"
+            ". Number " (count(pair.input)) " is the shortest on which both answer, or else the shortest:"
         }
         (text(&pair.content))
         div.beside {
@@ -302,8 +302,7 @@ fn sent(it: &SubmissionReport) -> Markup {
         (verdict(it.verdict))
         code.name { (shortened(&harmless(&it.candidate), NAME)) }
         span.faint {
-            (it.language.name()) " · cluster " (count(it.cluster)) " of "
-            (counted(it.cluster_size, "candidate"))
+            (it.language.name()) " · cluster " (count(it.cluster)) ", " (counted(it.cluster_size, "candidate"))
         }
     }
 }

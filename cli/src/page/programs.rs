@@ -119,7 +119,7 @@ pub(super) fn difference(
             p.note { "The two are the same text." }
         } @else {
             p.note { "− " (harmless(one.title)) ", + " (harmless(other.title)) }
-            pre.diff tabindex="0" {
+            pre.diff tabindex="0" { code {
                 @for (index, group) in groups.iter().enumerate() {
                     @if index > 0 { span.hunk { "⋯\n" } }
                     @for change in group.iter().flat_map(|it| diff.iter_changes(it)) {
@@ -131,7 +131,7 @@ pub(super) fn difference(
                         }
                     }
                 }
-            }
+            } }
             @let n_cut = [one, other].iter().filter(|it| it.source.len() > MAX_SOURCE_BYTES).count();
             @if n_cut > 0 {
                 p.note {

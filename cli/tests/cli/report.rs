@@ -36,11 +36,17 @@ fn check_balance(page: &str) {
     let mut open = Vec::new();
     for tag in body.split('<').skip(1) {
         let (tag, _) = tag.split_once('>').expect("a tag ends");
-        let name = tag.split([' ', '/', '\n']).find(|it| !it.is_empty()).unwrap();
+        let name = tag
+            .split([' ', '/', '\n'])
+            .find(|it| !it.is_empty())
+            .unwrap();
         if tag.starts_with('/') {
             let opened = open.pop();
             // The head was opened before the style.
-            assert!(opened == Some(name) || ["head", "html"].contains(&name), "{opened:?}, {name}");
+            assert!(
+                opened == Some(name) || ["head", "html"].contains(&name),
+                "{opened:?}, {name}"
+            );
         } else if !tag.ends_with('/') && !VOID.contains(&name) {
             open.push(name);
         }
@@ -54,7 +60,10 @@ fn a_run_has_a_page() {
     let outcome = world.riddle(&["report", "run", "--plots", "plots"]);
     assert_eq!(outcome.exit, Some(0), "{outcome}");
     assert!(outcome.stdout.is_empty(), "{outcome}");
-    assert!(outcome.stderr.ends_with("wrote 4 plots to plots\n"), "{outcome}");
+    assert!(
+        outcome.stderr.ends_with("wrote 4 plots to plots\n"),
+        "{outcome}"
+    );
     let page = world.read("run/report.html");
     check_balance(&page);
     for part in [
@@ -64,14 +73,17 @@ fn a_run_has_a_page() {
         "They part on 50 of 50 generated inputs",
         "✓ AC",
         "✗ WA",
-        "1 trap",
+        "− 1 RTE",
     ] {
         assert!(page.contains(part), "{part}");
     }
     for name in ["funnel", "cluster-sizes", "n-at-k-1", "n-at-k-10"] {
         let plot = world.read(&format!("plots/{name}.svg"));
         let plot = roxmltree::Document::parse(&plot).unwrap();
-        assert!(plot.root_element().has_tag_name(("http://www.w3.org/2000/svg", "svg")));
+        assert!(
+            plot.root_element()
+                .has_tag_name(("http://www.w3.org/2000/svg", "svg"))
+        );
     }
 }
 
@@ -82,7 +94,15 @@ fn what_others_wrote_is_text() {
     let page = world.read("run/report.html");
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;\u{fffd}[2J\u{fffd}"));
     assert!(page.contains("&lt;/code&gt;&lt;/pre&gt;&lt;img src=http://example.com/x"));
-    for markup in ["<script", "<img", "<link", "<iframe", "<object", " href=\"http", " src="] {
+    for markup in [
+        "<script",
+        "<img",
+        "<link",
+        "<iframe",
+        "<object",
+        " href=\"http",
+        " src=",
+    ] {
         let outside = page.replace("&lt;img src=", "");
         assert!(!outside.contains(markup), "{markup}");
     }
@@ -113,7 +133,10 @@ fn a_run_without_private_tests_says_so() {
     let solve = ["solve", "echo", "--candidates", "pool.jsonl", "-o", "run"];
     assert_eq!(world.riddle(&solve).exit, Some(0));
     let outcome = world.riddle(&["report", "run", "--plots", "plots"]);
-    assert!(outcome.stderr.ends_with("wrote 2 plots to plots\n"), "{outcome}");
+    assert!(
+        outcome.stderr.ends_with("wrote 2 plots to plots\n"),
+        "{outcome}"
+    );
     let page = world.read("run/report.html");
     assert!(page.contains("n@k cannot be told: the problem has no private tests."));
     assert!(page.contains("problems with something to submit"));
@@ -129,7 +152,11 @@ fn a_run_without_survivors_says_so() {
     assert_eq!(world.riddle(&solve).exit, Some(1));
     let outcome = world.riddle(&["report", "run"]);
     assert_eq!(outcome.exit, Some(0), "{outcome}");
-    assert!(world.read("run/report.html").contains("No candidate passes the public tests"));
+    assert!(
+        world
+            .read("run/report.html")
+            .contains("No candidate passes the public tests")
+    );
 }
 
 #[test]
