@@ -1,10 +1,10 @@
 //! The parts of a page that are about the run as a whole.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use maud::{Markup, PreEscaped, html};
 use riddle_engine::{
-    ClusterReport, Interval, ProblemReport, RuleRow, StageCount, clustering::wilson,
+    ClusterReport, Interval, ProblemReport, RuleRow, StageCount, Unscored, clustering::wilson,
     problems::Verdict,
 };
 use serde_json::Value;
@@ -283,7 +283,7 @@ fn curves(run: &Recorded) -> anyhow::Result<Vec<Plot>> {
             title: format!("{n}@k: problems solved with {sent}"),
             caption: format!(
                 "The chance that a submission is right, of k candidates drawn from those of the run: the mean \
-                 over those of {} that have so many. Bars are 95\u{a0}% intervals over the choice of problems; {} \
+                 over those of {} with verdicts that have so many. Bars are 95\u{a0}% intervals over the choice of problems; {} \
                  each, seed {}.",
                 counted(evaluation.n_scored, "problem"),
                 counted(u64::from(evaluation.n_draws), "draw"),
@@ -308,17 +308,11 @@ fn sizes(run: &Recorded) -> Vec<usize> {
 pub(super) fn rules(run: &Recorded) -> Markup {
     let evaluation = &run.survey.evaluation;
     if evaluation.n_scored == 0 {
-        let mut why: Vec<&str> = evaluation
-            .problems
-            .iter()
-            .filter_map(|it| Some(it.unscored?.reason()))
-            .collect();
-        why.sort_unstable();
-        why.dedup();
         return html! {
             section #rules {
                 h2 { "Selection rules" }
-                p { "n@k cannot be told" @if !why.is_empty() { ": " (why.join("; ")) } "." }
+                p { "n@k cannot be told: right and wrong are not known." }
+                (unscored(run))
             }
         };
     }
@@ -329,6 +323,7 @@ pub(super) fn rules(run: &Recorded) -> Markup {
                 "Over " (counted(evaluation.n_scored, "problem")) " with verdicts. The run chose by "
                 code { (harmless(run.rule())) } "."
             }
+            (unscored(run))
             div.scroll tabindex="0" {
                 table {
                     thead {
@@ -359,6 +354,25 @@ pub(super) fn rules(run: &Recorded) -> Markup {
                 summary { "The curves in numbers" }
                 @for n in sizes(run) { (curve_table(run, n)) }
             }
+        }
+    }
+}
+
+/// Says which problems are in no mean: those that are left may not be like them.
+fn unscored(run: &Recorded) -> Markup {
+    let mut counts: BTreeMap<Unscored, u64> = BTreeMap::new();
+    for why in run
+        .survey
+        .evaluation
+        .problems
+        .iter()
+        .filter_map(|it| it.unscored)
+    {
+        *counts.entry(why).or_default() += 1;
+    }
+    html! {
+        @for (why, n) in counts {
+            p.warning { "⚠ " (counted(n, "problem")) " not measured: " (why.reason()) "." }
         }
     }
 }

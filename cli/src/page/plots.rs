@@ -244,7 +244,7 @@ pub(crate) fn n_at_k(label: &str, curves: &[Curve]) -> anyhow::Result<String> {
         }
         chart
             .configure_series_labels()
-            .position(SeriesLabelPosition::LowerRight)
+            .position(legend_of(curves))
             .margin(8)
             .legend_area_size(28)
             .label_font(style(INK, 15))
@@ -252,6 +252,19 @@ pub(crate) fn n_at_k(label: &str, curves: &[Curve]) -> anyhow::Result<String> {
             .draw()
             .map_err(failed)
     })
+}
+
+/// Returns where a legend hides nothing: curves mostly rise, from below on the left to above on the right.
+fn legend_of(curves: &[Curve]) -> SeriesLabelPosition {
+    /// What the legend takes of the height, at the bottom.
+    const HEIGHT: f64 = 0.36;
+    let right_half = |it: &Curve| it.points.len() / 2..it.points.len();
+    let mut low = curves.iter().flat_map(|it| &it.points[right_half(it)]);
+    if low.all(|it| it.1.low > HEIGHT) {
+        SeriesLabelPosition::LowerRight
+    } else {
+        SeriesLabelPosition::UpperLeft
+    }
 }
 
 /// Returns the mark of a curve: its shape tells it from others where colours do not.

@@ -254,7 +254,7 @@ fn where_they_part(clusters: &ClusterExplanation, pair: &PairDifference) -> Mark
     html! {
         p {
             "They part on " (count(pair.n_inputs)) " of " (counted(clusters.n_inputs, "generated input"))
-            ". Number " (count(pair.input)) " is the shortest on which both answer, or else the shortest:"
+            ". Input " (count(pair.input)) " is the shortest on which both answer, or else the shortest:"
         }
         (text(&pair.content))
         div.beside {

@@ -138,7 +138,8 @@ fn a_run_without_private_tests_says_so() {
         "{outcome}"
     );
     let page = world.read("run/report.html");
-    assert!(page.contains("n@k cannot be told: the problem has no private tests."));
+    assert!(page.contains("n@k cannot be told"));
+    assert!(page.contains("1 problem not measured: the problem has no private tests."));
     assert!(page.contains("problems with something to submit"));
 }
 
@@ -162,17 +163,66 @@ fn a_run_without_survivors_says_so() {
 #[test]
 fn bad_input_is_named() {
     let world = world_with_run();
-    check!(world.riddle(&["report", "nowhere"]), @"");
-    check!(world.riddle(&["report", "run", "run", "-o", "page.html"]), @"");
-    check!(world.riddle(&["report", "run", "--rules", "luck"]), @"");
-    check!(world.riddle(&["report", "run", "-o", "no/such/page.html"]), @"");
+    check!(world.riddle(&["report", "nowhere"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `nowhere` is not a run folder: failed to open file `nowhere/manifest.json`: No such file or directory (os error 2)
+    ");
+    check!(world.riddle(&["report", "run", "run", "-o", "page.html"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `-o` is for one run: 2 are given
+    ");
+    check!(world.riddle(&["report", "run", "--rules", "luck"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: unknown rule `luck`: expected `all` or some of riddle, alphacode, alphacode2, mbr-exec, fmv, codet, codet-sqrt, b4, maxpass, srank, random, first
+    ");
+    check!(world.riddle(&["report", "run", "-o", "no/such/page.html"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: could not write the page
+      caused by: failed to create file `no/such/page.html`: No such file or directory (os error 2)
+    ");
     let report = world.read("run/report.json");
     fs_err::remove_file(world.path("run/report.json")).unwrap();
-    check!(world.riddle(&["report", "run"]), @"");
-    world.write("run/report.json", &report[..report.len() / 2]);
-    check!(world.riddle(&["report", "run"]), @"");
+    check!(world.riddle(&["report", "run"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `run/report.json` is not there: the run was cut short
+    hint: `riddle resume run` goes on with the run
+    ");
+    world.write("run/report.json", "{\"problem\": ");
+    check!(world.riddle(&["report", "run"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: `run` is not a run folder: `report.json`: EOF while parsing a value at line 1 column 12
+    ");
+    // As if interrupted before the first problem was begun.
+    let totals = json!({
+        "n_problems": 0, "n_scored": 0, "n_solved": 0, "n_solvable": 0, "n_candidates": 0,
+        "n_survivors": 0, "n_executions": 0,
+    });
+    let nothing = json!({"problems": [], "totals": totals});
+    world.write("run/report.json", nothing.to_string());
+    assert_eq!(world.riddle(&["report", "run"]).exit, Some(0));
+    let page = world.read("run/report.html");
+    assert!(page.contains("it came to 0 of 1 problem.") && page.contains("not searched"));
     world.write("run/report.json", report);
     let database = fs_err::read(world.path("run/run.sqlite")).unwrap();
     world.write("run/run.sqlite", &database[..database.len() / 2]);
-    check!(world.riddle(&["report", "run"]), @"");
+    check!(world.riddle(&["report", "run"]), @"
+    exit 2
+    --- stdout
+    --- stderr
+    error: could not read the tables in the run database `run/run.sqlite`
+      caused by: database disk image is malformed
+      caused by: Error code 11: database disk image is malformed
+    ");
 }
