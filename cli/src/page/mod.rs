@@ -1,20 +1,23 @@
 //! A recorded run as one HTML page that needs nothing else: no network, no script, no font.
 //!
 //! ```text
-//! Recorded (what the run says, and what is measured over it) ─► overview, problem by problem ─► HTML
-//!                                                            └► plots ─► SVG
+//! Recorded (what the run says, and what is measured over it) ─► parts of the page ─► HTML
+//!                                                            └► figures ─► plots ─► SVG
 //! ```
 //!
 //! Names, programs, inputs and messages come from anybody. They are text in every place: maud escapes what it
 //! writes, [`harmless`](crate::text::harmless) takes away what controls or turns text, and the page forbids
 //! itself scripts and any request. The same run gives the same bytes. Runs nothing and prints nothing.
 
+mod figures;
 mod highlight;
 mod overview;
 mod plots;
 mod problem;
 mod programs;
 mod recorded;
+mod rules;
+mod settings;
 
 use std::num::NonZero;
 
@@ -51,7 +54,7 @@ pub(crate) struct Plot {
 
 /// Draws what there is to draw of a run.
 pub(crate) fn plots(run: &Recorded) -> anyhow::Result<Vec<Plot>> {
-    overview::plots(run)
+    figures::plots(run)
 }
 
 /// Returns the page of a run.
@@ -73,12 +76,12 @@ pub(crate) fn page(run: &Recorded, plots: &[Plot]) -> String {
             body {
                 (overview::head(run))
                 main {
-                    (overview::figures(run, plots))
-                    (overview::rules(run))
+                    (figures::figures(run, plots))
+                    (rules::rules(run))
                     (overview::problems(run, &sections[..sections.len().min(MAX_LINES)]))
                     @for section in written(shown) { (section) }
-                    (overview::timings(run))
-                    (overview::settings(run))
+                    (settings::timings(run))
+                    (settings::settings(run))
                     (notes(sections.len()))
                 }
             }
