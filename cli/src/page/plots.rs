@@ -32,8 +32,12 @@ const WIDTH: u32 = 480;
 const HEIGHT: u32 = 320;
 /// Height of a stage of the funnel.
 const STAGE_HEIGHT: i32 = 34;
+/// Size of letters, large enough where the plot is shown at three quarters.
+const LETTERS: i32 = 17;
+/// Ticks that have room beside each other.
+const MAX_TICKS: usize = 10;
 /// Where the funnel's bars begin and end.
-const BARS: (i32, i32) = (112, 350);
+const BARS: (i32, i32) = (118, 390);
 /// Clusters of a problem that have a bar, the largest.
 pub(super) const SHOWN_RANKS: usize = 20;
 
@@ -153,8 +157,8 @@ fn axes<'a, 'b>(
         .margin(6)
         .margin_right(14)
         .margin_top(12)
-        .x_label_area_size(44)
-        .y_label_area_size(46)
+        .x_label_area_size(48)
+        .y_label_area_size(52)
         .build_cartesian_2d(
             Axis {
                 range: right,
@@ -172,8 +176,8 @@ fn axes<'a, 'b>(
         .light_line_style(PAPER.mix(0.0))
         .bold_line_style(GRID)
         .axis_style(FAINT)
-        .label_style(style(FAINT, 15))
-        .axis_desc_style(style(FAINT, 15))
+        .label_style(style(FAINT, LETTERS))
+        .axis_desc_style(style(FAINT, LETTERS))
         .x_desc(title)
         .x_label_formatter(label)
         .y_label_formatter(&|it: &f64| format!("{:.0} %", 100.0 * it))
@@ -185,8 +189,6 @@ fn axes<'a, 'b>(
 /// Draws chances of solving over the size of a sample, each with its interval; the first curve is the bound
 /// that the others are held against. There must be a point.
 pub(crate) fn n_at_k(label: &str, curves: &[Curve]) -> anyhow::Result<String> {
-    #[expect(clippy::cast_precision_loss, reason = "places in a picture")]
-    let place = |k: u64| (k as f64).log10();
     let mut ks: Vec<u64> = (curves.iter().flat_map(|it| &it.points))
         .map(|it| it.0)
         .collect();
@@ -199,13 +201,18 @@ pub(crate) fn n_at_k(label: &str, curves: &[Curve]) -> anyhow::Result<String> {
     let range = place(*first) - pad..place(*last) + pad;
     let dodge = 0.014 * (range.end - range.start);
     drawn(label, HEIGHT, |area| {
-        let ticks = ks.iter().map(|it| place(*it)).collect();
+        let is_power = |it: u64| {
+            it.checked_ilog10()
+                .is_some_and(|digits| it == 10_u64.pow(digits))
+        };
+        let has_tick = |it: &&u64| ks.len() <= MAX_TICKS || is_power(**it);
+        let ticks = ks.iter().filter(has_tick).map(|it| place(*it)).collect();
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "it is a k"
         )]
-        let named = |it: &f64| count(10_f64.powf(*it).round() as u64);
+        let named = |it: &f64| in_short(10_f64.powf(*it).round() as u64);
         let title = "candidates drawn (k)";
         let mut chart = axes(area, range, ticks, 1.0, (title, &named))?;
         for (index, curve) in curves.iter().enumerate() {
@@ -244,27 +251,65 @@ pub(crate) fn n_at_k(label: &str, curves: &[Curve]) -> anyhow::Result<String> {
         }
         chart
             .configure_series_labels()
-            .position(legend_of(curves))
+            .position(legend_of(curves, place(*first), place(*last)))
             .margin(8)
             .legend_area_size(28)
-            .label_font(style(INK, 15))
+            .label_font(style(INK, LETTERS))
             .background_style(PAPER.mix(0.85))
             .draw()
             .map_err(failed)
     })
 }
 
-/// Returns where a legend hides nothing: curves mostly rise, from below on the left to above on the right.
-fn legend_of(curves: &[Curve]) -> SeriesLabelPosition {
-    /// What the legend takes of the height, at the bottom.
-    const HEIGHT: f64 = 0.36;
-    let right_half = |it: &Curve| it.points.len() / 2..it.points.len();
-    let mut low = curves.iter().flat_map(|it| &it.points[right_half(it)]);
-    if low.all(|it| it.1.low > HEIGHT) {
-        SeriesLabelPosition::LowerRight
-    } else {
-        SeriesLabelPosition::UpperLeft
+/// Returns where a size of samples stands.
+#[expect(clippy::cast_precision_loss, reason = "places in a picture")]
+fn place(k: u64) -> f64 {
+    (k as f64).log10()
+}
+
+/// Returns a size of samples in a few letters.
+fn in_short(k: u64) -> String {
+    match k {
+        0 => "0".to_owned(),
+        k if k.is_multiple_of(1_000_000) => format!("{} M", k / 1_000_000),
+        k if k.is_multiple_of(1_000) => format!("{} k", k / 1_000),
+        k => k.to_string(),
     }
+}
+
+/// Returns the corner in which a legend hides the fewest intervals, of sizes from `first` to `last`, as places.
+fn legend_of(curves: &[Curve], first: f64, last: f64) -> SeriesLabelPosition {
+    /// What the legend takes of the width and of the height.
+    const SHARE: (f64, f64) = (0.36, 0.4);
+    let corner = |is_right: bool, is_upper: bool| {
+        let hides = |it: &&(u64, Interval)| {
+            let part = (place(it.0) - first) / (last - first).max(f64::MIN_POSITIVE);
+            let is_beside = if is_right {
+                part > 1.0 - SHARE.0
+            } else {
+                part < SHARE.0
+            };
+            let is_above = if is_upper {
+                it.1.high > 1.0 - SHARE.1
+            } else {
+                it.1.low < SHARE.1
+            };
+            is_beside && is_above
+        };
+        curves
+            .iter()
+            .flat_map(|it| &it.points)
+            .filter(hides)
+            .count()
+    };
+    let corners = [
+        (SeriesLabelPosition::LowerRight, corner(true, false)),
+        (SeriesLabelPosition::UpperLeft, corner(false, true)),
+        (SeriesLabelPosition::LowerLeft, corner(false, false)),
+        (SeriesLabelPosition::UpperRight, corner(true, true)),
+    ];
+    let best = corners.into_iter().min_by_key(|it| it.1);
+    best.map_or(SeriesLabelPosition::LowerRight, |it| it.0)
 }
 
 /// Returns the mark of a curve: its shape tells it from others where colours do not.
@@ -296,7 +341,7 @@ pub(crate) fn funnel(label: &str, bars: &[Bar]) -> anyhow::Result<String> {
     drawn(label, height, |area| {
         let aligned = |colour, right| {
             let side = if right { HPos::Right } else { HPos::Left };
-            style(colour, 16).pos(Pos::new(side, VPos::Center))
+            style(colour, LETTERS).pos(Pos::new(side, VPos::Center))
         };
         for (bar, top) in bars
             .iter()
@@ -339,7 +384,13 @@ pub(crate) fn cluster_sizes(label: &str, shares: &[RankShare]) -> anyhow::Result
         let named = |it: &f64| format!("{it:.0}");
         let title = "cluster, the largest first";
         let range = 0.4..end.max(5.0) + 0.6;
-        let mut chart = axes(area, range, ranks.clone(), top, (title, &named))?;
+        let has_tick =
+            |it: &usize| ranks.len() <= MAX_TICKS || *it == 0 || (it + 1).is_multiple_of(5);
+        let ticks = (0..ranks.len())
+            .filter(has_tick)
+            .map(|it| ranks[it])
+            .collect();
+        let mut chart = axes(area, range, ticks, top, (title, &named))?;
         let bars = |part: fn(&RankShare) -> (f64, f64), colour: RGBColor| {
             let bar = move |(rank, share): (&f64, &RankShare)| {
                 let (low, high) = part(share);
@@ -372,7 +423,7 @@ pub(crate) fn cluster_sizes(label: &str, shares: &[RankShare]) -> anyhow::Result
             .position(SeriesLabelPosition::UpperRight)
             .margin(8)
             .legend_area_size(20)
-            .label_font(style(INK, 15))
+            .label_font(style(INK, LETTERS))
             .background_style(PAPER.mix(0.85))
             .draw()
             .map_err(failed)
@@ -415,6 +466,26 @@ mod tests {
             assert_eq!(svg, n_at_k("a label", &curves).unwrap());
         }
         assert!(n_at_k("a label", &[]).is_err());
+    }
+
+    #[test]
+    fn a_legend_is_where_no_curve_is() {
+        let position = |values: [f64; 2]| {
+            let points = [1, 100].into_iter().zip(values.map(interval)).collect();
+            let name = String::new();
+            legend_of(&[Curve { name, points }], 0.0, 2.0)
+        };
+        assert_eq!(position([0.9, 0.9]), SeriesLabelPosition::LowerRight);
+        assert_eq!(position([0.1, 0.2]), SeriesLabelPosition::UpperLeft);
+        assert_eq!(position([0.9, 0.2]), SeriesLabelPosition::LowerLeft);
+    }
+
+    #[test]
+    fn sizes_of_samples_are_short() {
+        let cases = [(1, "1"), (500, "500"), (2_000, "2 k"), (1_000_000, "1 M")];
+        for (k, text) in cases {
+            assert_eq!(in_short(k), text);
+        }
     }
 
     #[test]
