@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Names, programs, inputs and messages come from anybody. They are text in every place: maud escapes what it
-//! writes, [`harmless`](crate::text::harmless) takes away what controls or turns text, and the page forbids
+//! writes, [`harmless`] takes away what controls or turns text, and the page forbids
 //! itself scripts and any request. The same run gives the same bytes. Runs nothing and prints nothing.
 
 mod figures;
