@@ -6,7 +6,7 @@
 //! ```text
 //! args ──► commands::{solve, judge, run, show, …} ──► Exit
 //!               │                 │
-//!           progress          summary, table ──► printer ──► stdout (data), stderr (all else)
+//!           progress       summary, table, page ──► printer ──► stdout (data), stderr (all else)
 //! ```
 
 mod args;
@@ -14,6 +14,7 @@ mod commands;
 mod errors;
 mod exit;
 mod languages;
+mod page;
 mod printer;
 mod progress;
 mod sampler;
@@ -28,8 +29,8 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{
     commands::{
-        check, doctor, evaluate, explain, inputs, judge, prompt, resume, run, setup, show, solve,
-        validate, verify,
+        check, doctor, evaluate, explain, inputs, judge, prompt, report, resume, run, setup, show,
+        solve, validate, verify,
     },
     exit::Exit,
     printer::{OutputClosed, Printer},
@@ -76,6 +77,7 @@ enum Command {
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
     Evaluate(evaluate::EvaluateArgs),
+    Report(report::ReportArgs),
     Resume(resume::ResumeArgs),
     Verify(verify::VerifyArgs),
     Prompt(prompt::PromptCommandArgs),
@@ -96,6 +98,7 @@ fn main() -> ExitCode {
         Command::Show(args) => show::show(args, printer),
         Command::Explain(args) => explain::explain_run(args, printer),
         Command::Evaluate(args) => evaluate::evaluate_runs(args, printer),
+        Command::Report(args) => report::report(args, printer),
         Command::Resume(args) => resume::resume(args, printer),
         Command::Verify(args) => verify::verify_runs(args, printer),
         Command::Prompt(args) => prompt::prompt(args, printer),

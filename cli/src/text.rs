@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use riddle_engine::Interval;
+
 /// Returns a number with its thousands set apart.
 pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -52,6 +54,15 @@ pub(crate) fn compact(n: f64) -> String {
     text.trim_end().to_owned()
 }
 
+/// Returns the ends of an interval in whole percent, rounded outward so that the figure stays inside.
+pub(crate) fn outward(it: Interval) -> (f64, f64) {
+    const NOISE: f64 = 1e-9;
+    let low = (100.0 * it.low + NOISE).floor();
+    let high = (100.0 * it.high - NOISE).ceil();
+    // No minus before 0.
+    (low + 0.0, high + 0.0)
+}
+
 /// Returns a time in a unit that suits it.
 pub(crate) fn time(time: Duration) -> String {
     let seconds = time.as_secs_f64();
@@ -76,6 +87,20 @@ pub(crate) fn clean(text: &str) -> String {
             '\n' => it,
             '\t' => ' ',
             _ if it.is_control() => '\u{fffd}',
+            _ => it,
+        })
+        .collect()
+}
+
+/// Returns a text of lines as a page may show it: line feeds and tabs are kept, and what else controls a
+/// terminal, or turns the direction in which text is read, is replaced.
+pub(crate) fn harmless(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let turns = |it: char| matches!(it, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|it| match it {
+            '\n' | '\t' => it,
+            _ if it.is_control() || turns(it) => '\u{fffd}',
             _ => it,
         })
         .collect()
@@ -183,6 +208,11 @@ mod tests {
     #[test]
     fn a_terminal_is_sent_no_control_characters() {
         assert_eq!(clean("a\x1b[2J\tb\nc\u{9b}"), "a\u{fffd}[2J b\nc\u{fffd}");
+    }
+
+    #[test]
+    fn a_page_is_read_in_one_direction() {
+        assert_eq!(harmless("a\r\n\tb\0\u{202e}c"), "a\n\tb\u{fffd}\u{fffd}c");
     }
 
     #[test]

@@ -64,8 +64,8 @@ pub use self::{
     evaluation::{
         ClusterExplanation, ClusterPick, ClusterView, Conduct, EvaluateOptions, EvaluationReport,
         InputOrder, InputsRow, OraclePoint, OracleRow, PairDifference, PoolAtInputs, PoolReport,
-        RuleAtInputs, RuleOnInputs, RuleOnPool, RulePicks, RulePoint, RuleRow, SolvedCost,
-        Unscored, evaluate, explain_clusters, export_matrix, rule_names,
+        RuleAtInputs, RuleOnInputs, RuleOnPool, RulePicks, RulePoint, RuleRow, SolvedCost, Survey,
+        SurveyOptions, Unscored, evaluate, explain_clusters, export_matrix, rule_names, survey,
     },
     event::{Event, Observer, Silent},
     explain::{Did, Difference, Explained, Explanation, explain},

@@ -71,7 +71,14 @@ fn each_package_has_its_place() {
     for package in ["wasmtime", "wasmtime-wasi", "landlock", "seccompiler"] {
         check_only(package, &["riddle-sandbox"]);
     }
-    for package in ["clap", "indicatif"] {
+    for package in [
+        "clap",
+        "indicatif",
+        "maud",
+        "plotters",
+        "similar",
+        "syntect",
+    ] {
         check_only(package, &["riddle"]);
     }
     for package in ["rusqlite", "parquet", "reqwest", "rustls", "httpdate"] {

@@ -12,7 +12,7 @@ use riddle_engine::{
 use crate::{
     printer::{Printer, Tone},
     table::{Cell, Side, Table},
-    text::{clean, compact, count, counted, shortened},
+    text::{clean, compact, count, counted, outward, shortened},
 };
 
 /// Columns of the terminal that the name of a rule takes, with the gap after it.
@@ -212,15 +212,6 @@ fn percent(share: Option<Interval>) -> String {
         let (low, high) = outward(it);
         format!("{value} ({low:.0}–{high:.0})")
     })
-}
-
-/// Returns the ends of an interval in whole percent, rounded outward so that the figure stays inside.
-fn outward(it: Interval) -> (f64, f64) {
-    const NOISE: f64 = 1e-9;
-    let low = (100.0 * it.low + NOISE).floor();
-    let high = (100.0 * it.high - NOISE).ceil();
-    // No minus before 0.
-    (low + 0.0, high + 0.0)
 }
 
 /// Returns a difference of shares in percentage points.

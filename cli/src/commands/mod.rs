@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod inputs;
 pub(crate) mod judge;
 pub(crate) mod prompt;
+pub(crate) mod report;
 pub(crate) mod resume;
 pub(crate) mod run;
 pub(crate) mod setup;

@@ -11,6 +11,7 @@ mod inputs;
 mod judge;
 mod models;
 mod programs;
+mod report;
 mod run;
 mod solve;
 mod toolchains;

@@ -3,7 +3,10 @@
 //! Runs nothing. What programs printed is not recorded, but digests of it are: two outputs can be told apart
 //! here and cannot be shown.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+};
 
 use riddle_clustering::{Ballot, Behaviours, Class, Cluster, MatrixView};
 use riddle_problems::Verdict;
@@ -15,8 +18,8 @@ use super::{
     pool::{Pool, RecordedRun},
 };
 use crate::{
-    EngineError,
-    record::{InputRecord, ending_name, journalled},
+    EngineError, Place,
+    record::{InputRecord, Samples, ending_name},
 };
 
 /// Clusters that are shown, largest first.
@@ -66,7 +69,8 @@ pub struct ClusterView {
     pub representative: String,
     /// The language of that.
     pub language: String,
-    /// The text of that; bytes that are no UTF-8 are replaced. None where the journal has it not.
+    /// The text of that; bytes that are no UTF-8 are replaced. None where the journal has it not, or where it
+    /// was not asked for.
     pub source: Option<String>,
 }
 
@@ -134,37 +138,82 @@ pub fn explain_clusters(
     if !run.problems().any(|it| it == problem) {
         return Ok(None);
     }
-    let pool = run.pool(problem)?;
-    let voting = pool.voting();
-    let behaviours = Behaviours::of(MatrixView::new(&pool.matrix).inputs(&voting));
-    let clusters = behaviours.clusters();
-    // Those that part programs, so that places agree.
-    let inputs = run.inputs(problem)?;
-    let inputs: Vec<(usize, &InputRecord)> = voting
-        .iter()
-        .filter_map(|it| Some((*it, inputs.get(*it)?)))
-        .collect();
-    Ok(Some(ClusterExplanation {
-        run: run.name(),
-        problem: problem.to_owned(),
-        n_candidates: pool.n_candidates,
-        n_survivors: pool.n_survivors(),
-        n_programs: pool.programs.len() as u64,
-        n_inputs: pool.matrix.n_inputs() as u64,
-        n_clusters: clusters.len() as u64,
-        unscored: pool.unscored,
-        clusters: views(&run, &pool, &clusters)?,
-        picks: picks(&pool, &behaviours, options),
-        differences: differences(&pool, &behaviours, &clusters, &inputs),
-    }))
+    let clustered = Clustered::of(&run, &run.pool(problem)?, options)?;
+    let explained = Clustered::with_sources(&run, vec![clustered], SHOWN_CLUSTERS)?;
+    Ok(explained.into_iter().next())
 }
 
-fn views(
-    run: &RecordedRun,
-    pool: &Pool,
-    clusters: &[Cluster],
-) -> Result<Vec<ClusterView>, EngineError> {
-    let journal = journalled(&run.folder().join("candidates.jsonl"), &pool.problem)?;
+/// An explanation before its programs have their texts.
+#[derive(Debug)]
+pub(super) struct Clustered {
+    explanation: ClusterExplanation,
+    /// The place of each shown cluster's representative.
+    places: Vec<Place>,
+}
+
+impl Clustered {
+    /// Explains the clusters of a pool.
+    pub(super) fn of(
+        run: &RecordedRun,
+        pool: &Pool,
+        options: &EvaluateOptions,
+    ) -> Result<Self, EngineError> {
+        let voting = pool.voting();
+        let behaviours = Behaviours::of(MatrixView::new(&pool.matrix).inputs(&voting));
+        let clusters = behaviours.clusters();
+        // Those that part programs, so that places agree.
+        let inputs = run.inputs(&pool.problem)?;
+        let inputs: Vec<(usize, &InputRecord)> = voting
+            .iter()
+            .filter_map(|it| Some((*it, inputs.get(*it)?)))
+            .collect();
+        let shown = &clusters[..clusters.len().min(SHOWN_CLUSTERS)];
+        Ok(Self {
+            explanation: ClusterExplanation {
+                run: run.name(),
+                problem: pool.problem.clone(),
+                n_candidates: pool.n_candidates,
+                n_survivors: pool.n_survivors(),
+                n_programs: pool.programs.len() as u64,
+                n_inputs: pool.matrix.n_inputs() as u64,
+                n_clusters: clusters.len() as u64,
+                unscored: pool.unscored,
+                clusters: views(pool, shown),
+                picks: picks(pool, &behaviours, options),
+                differences: differences(pool, &behaviours, &clusters, &inputs),
+            },
+            places: (shown.iter())
+                .map(|it| pool.programs[it.members[0]].place)
+                .collect(),
+        })
+    }
+
+    /// Gives the representatives of the `n_sources` largest clusters of each problem their texts. Reads the
+    /// journal once.
+    pub(super) fn with_sources(
+        run: &RecordedRun,
+        mut all: Vec<Self>,
+        n_sources: usize,
+    ) -> Result<Vec<ClusterExplanation>, EngineError> {
+        let named = all.iter().map(|it| it.explanation.problem.clone());
+        let indices: HashMap<String, usize> = named.zip(0..).collect();
+        for sampled in Samples::open(&run.folder().join("candidates.jsonl"))? {
+            let (problem, sampled) = sampled?;
+            let Some(it) = indices.get(&problem).map(|it| &mut all[*it]) else {
+                continue;
+            };
+            let mut places = it.places.iter().take(n_sources);
+            let cluster = places.position(|it| *it == sampled.place);
+            if let (Some(cluster), Ok(sample)) = (cluster, sampled.sample) {
+                let source = &mut it.explanation.clusters[cluster].source;
+                source.get_or_insert_with(|| String::from_utf8_lossy(&sample.source).into_owned());
+            }
+        }
+        Ok(all.into_iter().map(|it| it.explanation).collect())
+    }
+}
+
+fn views(pool: &Pool, clusters: &[Cluster]) -> Vec<ClusterView> {
     let view = |(index, cluster): (usize, &Cluster)| {
         let first = &pool.programs[cluster.members[0]];
         let mut verdicts = BTreeMap::new();
@@ -175,8 +224,6 @@ fn views(
         {
             *verdicts.entry(verdict).or_default() += 1;
         }
-        let sampled = journal.iter().find(|it| it.place == first.place);
-        let sample = sampled.and_then(|it| it.sample.as_ref().ok());
         ClusterView {
             rank: index as u64 + 1,
             size: cluster.weight,
@@ -184,11 +231,10 @@ fn views(
             verdicts,
             representative: first.candidate.clone(),
             language: first.language.clone(),
-            source: sample.map(|it| String::from_utf8_lossy(&it.source).into_owned()),
+            source: None,
         }
     };
-    let shown = clusters.iter().take(SHOWN_CLUSTERS).enumerate();
-    Ok(shown.map(view).collect())
+    clusters.iter().enumerate().map(view).collect()
 }
 
 fn picks(pool: &Pool, behaviours: &Behaviours, options: &EvaluateOptions) -> Vec<RulePicks> {

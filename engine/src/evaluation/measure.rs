@@ -54,9 +54,19 @@ pub fn evaluate(
     }
     let named = runs.iter().chain(files);
     let runs = named.map(|it| it.display().to_string()).collect();
+    Ok(report_of(runs, pools, warnings, options))
+}
+
+/// Makes the means over pools that were measured.
+pub(super) fn report_of(
+    runs: Vec<String>,
+    pools: Vec<PoolReport>,
+    mut warnings: Vec<String>,
+    options: &EvaluateOptions,
+) -> EvaluationReport {
     warnings.extend(repeated_problems(&pools));
     warnings.extend(too_large_samples(&pools, options));
-    Ok(EvaluationReport {
+    EvaluationReport {
         runs,
         rules: options.rules.clone(),
         n_draws: options.n_draws,
@@ -68,7 +78,7 @@ pub fn evaluate(
         inputs: inputs_rows(&pools, options),
         problems: pools,
         warnings,
-    })
+    }
 }
 
 /// Refuses a run that is given twice: its problems would count double, and intervals be too narrow.
@@ -109,7 +119,12 @@ fn too_large_samples(pools: &[PoolReport], options: &EvaluateOptions) -> Vec<Str
         .collect()
 }
 
-fn measured(pool: &Pool, options: &EvaluateOptions, warnings: &mut Vec<String>) -> PoolReport {
+/// Measures the rules on one pool.
+pub(super) fn measured(
+    pool: &Pool,
+    options: &EvaluateOptions,
+    warnings: &mut Vec<String>,
+) -> PoolReport {
     let voting = pool.voting();
     let behaviours = Behaviours::of(MatrixView::new(&pool.matrix).inputs(&voting));
     let logprobs = pool.logprobs();

@@ -3,7 +3,7 @@
 //! ```text
 //! run.sqlite ─┐
 //! Parquet ────┴► Pool, one problem at a time ─► measure ─► means over problems ─► EvaluationReport
-//!                                          └─► explain_clusters
+//!                                          └─► explain_clusters; both at once: survey
 //! ```
 //!
 //! A [`Pool`] is what a run recorded of one problem: its survivors, what each did on the generated inputs,
@@ -16,6 +16,7 @@ mod measure;
 mod options;
 mod pool;
 mod report;
+mod survey;
 
 pub use self::{
     clusters::{
@@ -30,4 +31,5 @@ pub use self::{
         EvaluationReport, InputsRow, OraclePoint, OracleRow, PoolAtInputs, PoolReport,
         RuleAtInputs, RuleOnInputs, RuleOnPool, RulePoint, RuleRow, SolvedCost,
     },
+    survey::{Survey, SurveyOptions, survey},
 };

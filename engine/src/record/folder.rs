@@ -69,13 +69,22 @@ impl RunManifest {
         }
     }
 
+    /// Reads the manifest of a run folder as it is written: paths are as seen from that folder.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder is no run, or is of a newer version.
+    pub fn read_as_written(folder: &Path) -> Result<Self, EngineError> {
+        read_json(folder, "manifest.json")
+    }
+
     /// Reads the manifest of a run folder.
     ///
     /// # Errors
     ///
     /// Returns an error if the folder is no run, or is of a newer version.
     pub fn read(folder: &Path) -> Result<Self, EngineError> {
-        let mut manifest: Self = read_json(folder, "manifest.json")?;
+        let mut manifest = Self::read_as_written(folder)?;
         if let Some(config) = &mut manifest.sampler_config {
             config.map_paths(|path| folder.join(path));
         }

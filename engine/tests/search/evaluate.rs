@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use riddle_engine::{
     ClusterExplanation, EngineError, EvaluateOptions, EvaluationReport, ProblemReport, RuleOnPool,
-    SearchConfig, Unscored, evaluate, explain_clusters, export_matrix,
+    SearchConfig, SurveyOptions, Unscored, evaluate, explain_clusters, export_matrix, survey,
 };
 use rusqlite::Connection;
 
@@ -88,6 +88,33 @@ fn the_runs_own_rule_gives_the_runs_own_submissions() {
     let (fixture, report) = with_run();
     assert_eq!(report.clusters[0].size, 3, "duplicates count");
     check_as_reported(&fixture, &report);
+}
+
+#[test]
+fn a_survey_is_what_its_parts_say() {
+    let (fixture, _) = with_run();
+    let surveyed = |n_explained, n_sources| {
+        let options = SurveyOptions {
+            evaluate: few_draws(),
+            n_explained,
+            n_sources,
+        };
+        survey(&fixture.path("run"), &options).unwrap()
+    };
+    let all = surveyed(1, usize::MAX);
+    let [got, expected] = [&all.evaluation, &evaluated(&fixture)].map(serde_json::to_string);
+    assert_eq!(got.unwrap(), expected.unwrap());
+    let [got, expected] = [&all.clusters, &vec![explained(&fixture)]].map(serde_json::to_string);
+    assert_eq!(got.unwrap(), expected.unwrap());
+    assert_eq!(surveyed(0, 1).clusters.len(), 0);
+    let some = surveyed(1, 1);
+    let has_source: Vec<bool> = (some.clusters[0].clusters.iter())
+        .map(|it| it.source.is_some())
+        .collect();
+    assert!(
+        has_source[0] && has_source[1..].iter().all(|it| !it),
+        "{has_source:?}"
+    );
 }
 
 /// Programs by number: right, wrong, failing, the same as another, and none at all.
