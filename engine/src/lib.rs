@@ -73,7 +73,7 @@ pub use self::{
     inputs::{InputWay, MadeTest, Oracle, SameOutput, TestSet, make_tests},
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
-    judging::{Validators, Validity, read_judgement, read_validity},
+    judging::{Subject, Validators, Validity, read_judgement, read_validity},
     models::{default_model, fetch_default_model},
     prompt::{
         Conditioning, Message, Prompt, PromptBody, PromptConfig, PromptError, PromptForm,

@@ -208,6 +208,8 @@ pub struct Test {
     pub judge_args: Arc<[String]>,
     /// The arguments of the input validators.
     pub validator_args: ValidatorArgs,
+    /// The arguments of the answer validators.
+    pub answer_validator_args: ValidatorArgs,
     /// The program's command line arguments, without its own name.
     pub args: Arc<[String]>,
     /// Files that the program finds in its working folder.

@@ -1,4 +1,4 @@
-//! `riddle validate`: what a problem's own validators say of its inputs, or of given files.
+//! `riddle validate`: what a problem's own validators say of its inputs and answers, or of given files.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,7 +8,8 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 use riddle_engine::{
-    EngineError, Interrupt, Said, Validated, ValidatedProblem, Workers, sandbox::Sandbox, validate,
+    EngineError, Interrupt, Said, Subject, Validated, ValidatedProblem, Workers, sandbox::Sandbox,
+    validate,
 };
 use serde::Serialize;
 
@@ -25,19 +26,21 @@ use crate::{
 /// Bytes of an input that are read: 256 MiB, as of a test.
 const MAX_INPUT_BYTES: u64 = 256 << 20;
 
-/// Run a problem's own validators on its inputs
+/// Run a problem's own validators on its inputs and answers
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Asks every input validator of a package (programs in C, C++ and Python, in the sandbox, and scripts
 of checktestdata) about the inputs of all tests, which must be valid, and those in `invalid_input`,
-which one validator at least must refuse; or about the files given, which must be valid.
+which one validator at least must refuse; or about the files given, which must be valid. Where a
+package has answer validators, they are asked about its answers too: those in `invalid_answer` must be
+refused, all others valid.
 
 Examples:
   riddle validate problems/even-sum
   riddle validate problems/* --format jsonl | jq 'select(.says != .expected)'
   riddle validate problems/even-sum --input mine.in generated/*.in
 
-Exit code: 0 if every input is as it must be, 1 if not, 2 if a validator failed or cannot be run.")]
+Exit code: 0 if everything is as it must be, 1 if not, 2 if a validator failed or cannot be run.")]
 pub(crate) struct ValidateArgs {
     /// Folders of problems
     #[arg(value_name = "PROBLEM", required = true)]
@@ -67,18 +70,22 @@ struct ValidatedAll {
 struct ValidatedJson {
     problem: String,
     validators: Vec<String>,
+    answer_validators: Vec<String>,
     unusable: Vec<String>,
     warnings: Vec<String>,
     inputs: Vec<Validated>,
+    answers: Vec<Validated>,
 }
 
-/// How many inputs are what they must be.
+/// How many inputs and answers are what they must be.
 #[derive(Clone, Copy, Default, Serialize)]
 #[expect(
     clippy::struct_field_names,
     reason = "counts are called so in all our JSON"
 )]
 struct Totals {
+    #[serde(skip)]
+    n_answers: u64,
     n_as_expected: u64,
     n_not_so: u64,
     n_unknown: u64,
@@ -86,6 +93,7 @@ struct Totals {
 
 impl Totals {
     fn count(&mut self, validated: &Validated) {
+        self.n_answers += u64::from(validated.subject == Subject::Answer);
         match validated.says {
             None => self.n_unknown += 1,
             Some(_) if validated.is_as_expected() => self.n_as_expected += 1,
@@ -152,7 +160,7 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Validates one problem's inputs. The outer error is of the output, the inner one of the problem.
+    /// Validates one problem. The outer error is of the output, the inner one of the problem.
     fn validate(
         &self,
         folder: &Path,
@@ -190,12 +198,12 @@ impl Session<'_> {
     }
 }
 
-/// Writes a line for each input that is not what it must be, and one that counts them all.
+/// Writes a line for each input and answer that is not what it must be, and one that counts them all.
 fn lines(problem: &ValidatedProblem, printer: Printer) -> String {
     let mut totals = Totals::default();
     let mut table = Table::new(&[("", Side::Left), ("", Side::Left), ("", Side::Left)]);
     table.take(&printer);
-    for validated in &problem.inputs {
+    for validated in problem.inputs.iter().chain(&problem.answers) {
         totals.count(validated);
         let message = validated.message.as_deref();
         let (mark, text) = match (validated.says, validated.validator.as_deref()) {
@@ -217,20 +225,34 @@ fn lines(problem: &ValidatedProblem, printer: Printer) -> String {
                 (Cell::toned(Tone::Bad, "INVALID"), text)
             }
         };
-        table.row([mark, validated.input.as_str().into(), text.into()]);
+        let name = match validated.subject {
+            Subject::Input => validated.input.clone(),
+            Subject::Answer => format!("answer of {}", validated.input),
+        };
+        table.row([mark, name.into(), text.into()]);
     }
     let title = printer.tinted(Tone::Heading, &crate::text::clean(&problem.problem));
-    let by = crate::text::clean(&problem.validators.join(", "));
+    let of = |n: usize, what, validators: &[String]| {
+        let by = crate::text::clean(&validators.join(", "));
+        (!validators.is_empty()).then(|| format!("{} by {by}", counted(n as u64, what)))
+    };
+    let inputs = of(problem.inputs.len(), "input", &problem.validators);
+    let answers = of(problem.answers.len(), "answer", &problem.answer_validators);
+    let all: Vec<String> = inputs.into_iter().chain(answers).collect();
     format!(
-        "{title}\n{}  {} by {by}: {}\n",
+        "{title}\n{}  {}: {}\n",
         table.take(&printer),
-        counted(problem.inputs.len() as u64, "input"),
+        all.join("; "),
         came_out(&totals),
     )
 }
 
 fn summary(totals: &Totals) -> String {
-    format!("\ninputs: {}\n", came_out(totals))
+    let what = match totals.n_answers {
+        0 => "inputs",
+        _ => "inputs and answers",
+    };
+    format!("\n{what}: {}\n", came_out(totals))
 }
 
 fn came_out(totals: &Totals) -> String {
@@ -247,9 +269,11 @@ fn json(problems: Vec<ValidatedProblem>, totals: Totals) -> ValidatedAll {
     let problem = |it: ValidatedProblem| ValidatedJson {
         problem: it.problem,
         validators: it.validators,
+        answer_validators: it.answer_validators,
         unusable: it.unusable,
         warnings: it.warnings,
         inputs: it.inputs,
+        answers: it.answers,
     };
     ValidatedAll {
         problems: problems.into_iter().map(problem).collect(),

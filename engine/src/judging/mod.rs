@@ -20,7 +20,7 @@ use riddle_sandbox::{
 
 pub use self::{
     answer::{read_judgement, read_validity},
-    validators::{Validators, Validity},
+    validators::{Subject, Validators, Validity},
 };
 use self::{
     guest::{ANSWER, FEEDBACK, INPUT, JudgeGuest, OUTPUT},
