@@ -6,6 +6,7 @@
 
 mod answer;
 mod build;
+mod grader;
 mod guest;
 mod opinion;
 mod source;
@@ -18,6 +19,7 @@ use riddle_sandbox::{
     Cancel, Conversation, Ending, Execution, Files, Limits, Program, Request, Sandbox, SandboxError,
 };
 
+pub(crate) use self::grader::{CustomGrader, Grading};
 pub use self::{
     answer::{read_judgement, read_validity},
     validators::{Subject, Validators, Validity},
