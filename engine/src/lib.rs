@@ -70,7 +70,10 @@ pub use self::{
     event::{Event, Observer, Silent},
     explain::{Did, Difference, Explained, Explanation, explain},
     funnel::{Stage, StageCount},
-    inputs::{InputWay, MadeTest, Oracle, SameOutput, TestSet, make_tests},
+    given::given,
+    inputs::{
+        Generator, InputWay, LeftOut, MadeTest, Oracle, SameOutput, TestSet, TestSource, make_tests,
+    },
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
     judging::{Subject, Validators, Validity, read_judgement, read_validity},

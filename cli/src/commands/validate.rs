@@ -32,8 +32,8 @@ const MAX_INPUT_BYTES: u64 = 256 << 20;
 Asks every input validator of a package (programs in C, C++ and Python, in the sandbox, and scripts
 of checktestdata) about the inputs of all tests, which must be valid, and those in `invalid_input`,
 which one validator at least must refuse; or about the files given, which must be valid. Where a
-package has answer validators, they are asked about its answers too: those in `invalid_answer` must be
-refused, all others valid.
+package has answer validators, they are asked about its answers too, of which those in
+`invalid_answer` must be refused.
 
 Examples:
   riddle validate problems/even-sum

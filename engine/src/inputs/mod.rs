@@ -3,6 +3,7 @@
 //! How an input is made is `riddle_problems`' to know; here it is decided which ways are used, and which inputs have
 //! a say.
 
+mod generator;
 mod suspects;
 mod tests_of;
 
@@ -19,7 +20,10 @@ use riddle_problems::{
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::suspects::voting;
-pub use self::tests_of::{MadeTest, Oracle, TestSet, make_tests};
+pub use self::{
+    generator::Generator,
+    tests_of::{LeftOut, MadeTest, Oracle, TestSet, TestSource, make_tests},
+};
 use crate::SearchConfig;
 
 /// How inputs are made.
