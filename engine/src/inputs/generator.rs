@@ -56,7 +56,9 @@ pub(super) fn generate(
     seed: u64,
 ) -> Result<Generated, EngineError> {
     let Generator { program, arguments } = generator;
-    let name = &program.path;
+    // Where the program lies is nothing that it should know, or inputs depend on.
+    let name = program.path.trim_end_matches('/').rsplit('/').next();
+    let name = name.unwrap_or_default();
     let cannot = |reason: String| EngineError::Config(format!("generator `{name}` {reason}"));
     let parts = Parts::of(program, &Task::default())
         .map_err(|reason| cannot(format!("cannot be run: {reason}")))?;
@@ -76,7 +78,7 @@ pub(super) fn generate(
     let mut n_bytes = 0;
     for run in 0..n_runs {
         let arguments = arguments_of(arguments, run, seed_of(seed, run));
-        let origin = [&[name.clone()], &arguments[..]].concat().join(" ");
+        let origin = [&[name.to_owned()], &arguments[..]].concat().join(" ");
         let execution = execute(sandbox, &compiled, name, arguments, &limits)?;
         if let Some(reason) = failure(&execution) {
             generated.failed.add(|| format!("`{origin}` {reason}"));
