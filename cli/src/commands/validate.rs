@@ -7,16 +7,13 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use riddle_engine::{
-    EngineError, Interrupt, Said, Subject, Validated, ValidatedProblem, Workers, sandbox::Sandbox,
-    validate,
-};
+use riddle_engine::{EngineError, Said, Subject, Validated, ValidatedProblem, validate};
 use serde::Serialize;
 
 use super::run::read_bounded;
 use crate::{
     args::{FormatArgs, JobsArgs, LoadArgs, SandboxArgs},
-    commands::stop_on_ctrl_c,
+    commands::{Session, session::Done},
     exit::Exit,
     printer::{Format, Printer, Tone},
     table::{Cell, Side, Table},
@@ -108,31 +105,11 @@ pub(crate) fn validate_problems(args: &ValidateArgs, printer: Printer) -> anyhow
         .iter()
         .map(|it| read(it))
         .collect::<Result<_, _>>()?;
-    let session = Session {
-        sandbox: args.sandbox.open(args.jobs.n(), 0)?,
-        workers: Workers::start(args.jobs.n() as usize)?,
-        inputs,
-        interrupt: Interrupt::new(),
-        args,
-        printer,
-    };
-    stop_on_ctrl_c(&session.interrupt, move |message| printer.note(message))?;
-
+    let session = Session::open(&args.sandbox, &args.jobs, printer)?;
     let mut totals = Totals::default();
-    let mut problems = Vec::new();
-    let mut all_validated = true;
-    for folder in &args.problems {
-        if session.interrupt.is_set() {
-            break;
-        }
-        match session.validate(folder, &mut totals)? {
-            Ok(problem) => problems.push(problem),
-            Err(error) => {
-                printer.error(&error.into());
-                all_validated = false;
-            }
-        }
-    }
+    let Done { problems, is_all } = session.each(&args.problems, |folder| {
+        validate_one(&session, args, &inputs, folder, &mut totals)
+    })?;
     match args.output.format {
         Format::Human if problems.is_empty() => {}
         Format::Human => printer.data(summary(&totals))?,
@@ -142,60 +119,51 @@ pub(crate) fn validate_problems(args: &ValidateArgs, printer: Printer) -> anyhow
     if session.interrupt.is_set() {
         return Ok(Exit::Interrupted);
     }
-    Ok(if all_validated && totals.n_unknown == 0 {
+    Ok(if is_all && totals.n_unknown == 0 {
         Exit::answer(totals.n_not_so == 0)
     } else {
         Exit::CouldNot
     })
 }
 
-/// What every problem is validated with.
-struct Session<'a> {
-    sandbox: Arc<Sandbox>,
-    workers: Workers,
-    inputs: Vec<(String, Arc<[u8]>)>,
-    interrupt: Interrupt,
-    args: &'a ValidateArgs,
-    printer: Printer,
-}
-
-impl Session<'_> {
-    /// Validates one problem. The outer error is of the output, the inner one of the problem.
-    fn validate(
-        &self,
-        folder: &Path,
-        totals: &mut Totals,
-    ) -> anyhow::Result<Result<ValidatedProblem, EngineError>> {
-        let mut printed = Ok(());
-        let validated = validate(
-            &self.sandbox,
-            &self.workers,
-            folder,
-            &self.args.reading.load_options(),
-            &self.inputs,
-            &self.interrupt,
-            |validated| {
-                totals.count(validated);
-                if printed.is_ok() && self.args.output.format == Format::Jsonl {
-                    printed = self.printer.json(Format::Jsonl, validated);
-                }
-                if printed.is_err() {
-                    // Nobody reads any more.
-                    self.interrupt.set();
-                }
-            },
-        );
-        printed?;
-        if let Ok(problem) = &validated {
-            for warning in problem.warnings.iter().chain(&problem.unusable) {
-                (self.printer).warn(&format!("{}: {warning}", problem.problem));
+/// Validates one problem. The outer error is of the output, the inner one of the problem.
+fn validate_one(
+    session: &Session,
+    args: &ValidateArgs,
+    inputs: &[(String, Arc<[u8]>)],
+    folder: &Path,
+    totals: &mut Totals,
+) -> anyhow::Result<Result<ValidatedProblem, EngineError>> {
+    let printer = session.printer;
+    let mut printed = Ok(());
+    let validated = validate(
+        &session.sandbox,
+        &session.workers,
+        folder,
+        &args.reading.load_options(),
+        inputs,
+        &session.interrupt,
+        |validated| {
+            totals.count(validated);
+            if printed.is_ok() && args.output.format == Format::Jsonl {
+                printed = printer.json(Format::Jsonl, validated);
             }
-            if self.args.output.format == Format::Human {
-                self.printer.data(lines(problem, self.printer))?;
+            if printed.is_err() {
+                // Nobody reads any more.
+                session.interrupt.set();
             }
+        },
+    );
+    printed?;
+    if let Ok(problem) = &validated {
+        for warning in problem.warnings.iter().chain(&problem.unusable) {
+            printer.warn(&format!("{}: {warning}", problem.problem));
         }
-        Ok(validated)
+        if args.output.format == Format::Human {
+            printer.data(lines(problem, printer))?;
+        }
     }
+    Ok(validated)
 }
 
 /// Writes a line for each input and answer that is not what it must be, and one that counts them all.
