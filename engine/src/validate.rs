@@ -139,9 +139,10 @@ pub fn validate(
     Ok(ValidatedProblem {
         problem: id,
         validators: names(&validation.input_validators),
-        answer_validators: match asks_answers {
-            true => names(&validation.answer_validators),
-            false => Vec::new(),
+        answer_validators: if asks_answers {
+            names(&validation.answer_validators)
+        } else {
+            Vec::new()
         },
         unusable: all_unusable,
         warnings: problem.warnings,

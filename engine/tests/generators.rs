@@ -214,11 +214,10 @@ fn a_generator_that_cannot_be_run_is_told() {
 }
 
 fn validators(name: &str, source: &str) -> Validators {
-    let is_script = name.ends_with(".ctd");
     let validation = Validation {
         input_validators: vec![JudgeProgram {
             name: name.to_owned(),
-            language: if is_script {
+            language: if name == "v.ctd" {
                 JudgeLanguage::Checktestdata
             } else {
                 JudgeLanguage::Python

@@ -91,12 +91,15 @@ impl Run {
     }
 }
 
+/// The flags that a grader is given, and its input.
+type Question = (Vec<String>, String);
+
 /// What the grader said of the groups of one submission: it is asked once about the same results.
 ///
 /// Kept are at most as many answers as there are groups, since a group is asked about when its tests have run.
 pub(crate) struct Grading<'a> {
     grader: Option<&'a CustomGrader>,
-    answers: RefCell<HashMap<(Vec<String>, String), Result<GraderAnswer, String>>>,
+    answers: RefCell<HashMap<Question, Result<GraderAnswer, String>>>,
     met_backstop: Cell<bool>,
     failure: RefCell<Option<SandboxError>>,
 }

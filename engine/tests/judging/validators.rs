@@ -389,7 +389,7 @@ sys.exit(42 if len(numbers) == n and max(numbers) <= most else 43)
     assert_eq!(refused.validator.as_deref(), Some("v.py"));
     assert_eq!(refused.message.as_deref(), Some("2 numbers are expected"));
 
-    let in_cpp = r#"
+    let in_cpp = r"
         #include <fstream>
         #include <iostream>
         int main(int argc, char **argv) {
@@ -398,7 +398,7 @@ sys.exit(42 if len(numbers) == n and max(numbers) <= most else 43)
             input >> n;
             while (std::cin >> it) if (--n < 0 || it > most) return 43;
             return n == 0 ? 42 : 43;
-        }"#;
+        }";
     check_answers(&[("answer_format_validators/v/main.cpp", in_cpp)]);
 }
 

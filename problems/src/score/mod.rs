@@ -142,7 +142,7 @@ fn required_by(group: &TestGroup) -> &[String] {
 struct Grader<'t, 'f> {
     root: &'t TestGroup,
     outcome_of: &'f (dyn Fn(&str) -> Option<Outcome> + 'f),
-    ask: &'f (dyn Fn(&[String], &str) -> Result<GraderAnswer, String> + 'f),
+    ask: &'f program::Ask<'f>,
 }
 
 impl<'t> Grader<'t, '_> {

@@ -8,6 +8,9 @@ use crate::{LegacyRule, Verdict};
 /// What a grader answers. The score has no bounds of its own.
 pub type GraderAnswer = (Verdict, f64);
 
+/// Asks a grader that is a program, given its arguments and what it reads.
+pub(super) type Ask<'f> = dyn Fn(&[String], &str) -> Result<GraderAnswer, String> + 'f;
+
 /// One item of a group, as a grader is told of it.
 pub(super) struct Line {
     pub(super) verdict: Verdict,
@@ -36,9 +39,10 @@ impl Line {
     fn to_text(&self) -> String {
         let (verdict, score) = (self.verdict, self.score);
         // A float that was read from a whole number is one.
-        let score = match self.is_whole {
-            true => format!("{score:.0}"),
-            false => as_python_writes(score),
+        let score = if self.is_whole {
+            format!("{score:.0}")
+        } else {
+            as_python_writes(score)
         };
         format!("{verdict} {score}\n")
     }
@@ -82,7 +86,9 @@ pub fn read_grader_answer(output: &[u8]) -> Result<GraderAnswer, String> {
         "CE" => None,
         other => other.parse().ok(),
     };
-    match (verdict, plain.and_then(|it| it.parse().ok())) {
+    // So many digits that they come to infinity are no score.
+    let score = plain.and_then(|it| it.parse().ok());
+    match (verdict, score.filter(|it: &f64| it.is_finite())) {
         (Some(verdict), Some(score)) if is_first => Ok((verdict, score)),
         _ => Err(wrong()),
     }
@@ -132,6 +138,7 @@ mod tests {
             assert!(read(wrong).is_err(), "{wrong}");
         }
         assert!(read_grader_answer(b"AC \xff").is_err());
+        assert!(read(&format!("AC {}", "9".repeat(400))).is_err());
         let long = read(&format!("x\n{}", "y".repeat(1000))).unwrap_err();
         let expected = format!("wrote no verdict and score, but `x\\n{}`", "y".repeat(58));
         assert_eq!(long, expected);
