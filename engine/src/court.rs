@@ -12,7 +12,7 @@ use crate::{
     answers::Answers,
     evaluate::{TestResult, limits},
     judge::milliseconds,
-    judging::Judges,
+    judging::{CustomGrader, Grading, Judges},
     parts::Parts,
     python2,
     time_limit::Passed,
@@ -46,6 +46,7 @@ pub(crate) struct Court<'a> {
     /// Where the result of each test is, and after them those of the checks of sources, by their names.
     pub(crate) places: &'a HashMap<String, usize>,
     pub(crate) groups: &'a TestGroup,
+    pub(crate) grader: Option<&'a CustomGrader>,
     pub(crate) time_limit: Duration,
     pub(crate) all_tests: bool,
 }
@@ -74,13 +75,14 @@ impl Court<'_> {
             message: None,
             met_backstop: false,
         };
+        let grading = Grading::new(self.grader);
         let parts = Parts::of(submission, task);
         if let Some(answers) = self.answers(submission, parts.is_ok()) {
-            let results = self.run(Vec::new(), |place, test| match answers.0[place] {
+            let results = self.run(&grading, Vec::new(), |place, test| match answers.0[place] {
                 Some(answer) => self.judges.judge_answer(test, answer),
                 None => Ok(TestResult::unanswered()),
             })?;
-            judged.ran(self, &results);
+            judged.ran(self, &grading, &results)?;
             return Ok(judged);
         }
         let parts = match parts {
@@ -109,7 +111,7 @@ impl Court<'_> {
             judged.compile_ms = milliseconds(passed.compile_cpu_time);
             let mut results: Vec<_> = passed.results.iter().cloned().map(Some).collect();
             results.extend(self.of_sources(&parts)?);
-            judged.ran(self, &results);
+            judged.ran(self, &grading, &results)?;
             return Ok(judged);
         }
         let compiled = match parts.compile(self.judges.sandbox()) {
@@ -139,10 +141,10 @@ impl Court<'_> {
                 return Ok(judged);
             }
         };
-        let results = self.run(self.of_sources(&parts)?, |_, test| {
+        let results = self.run(&grading, self.of_sources(&parts)?, |_, test| {
             self.judges.run_test(&program, &limits, test)
         })?;
-        judged.ran(self, &results);
+        judged.ran(self, &grading, &results)?;
         Ok(judged)
     }
 
@@ -171,6 +173,7 @@ impl Court<'_> {
     /// Runs the tests that can change the verdict, in the order of the groups, or all.
     fn run(
         &self,
+        grading: &Grading<'_>,
         of_sources: Vec<Option<TestResult>>,
         run_test: impl Fn(usize, &Test) -> Result<TestResult, SandboxError>,
     ) -> Result<Vec<Option<TestResult>>, SandboxError> {
@@ -180,9 +183,12 @@ impl Court<'_> {
         let mut left: Vec<usize> = (0..n_asked_for).rev().collect();
         loop {
             let next = left.pop().or_else(|| {
-                let name = score::next_test(self.groups, |name| self.outcome(&results, name))?;
+                let outcome_of = |name: &str| self.outcome(&results, name);
+                let ask = |flags: &[String], input: &str| grading.ask(flags, input);
+                let name = score::next_test_with(self.groups, outcome_of, ask)?;
                 self.places.get(name).copied()
             });
+            grading.check()?;
             match next {
                 None => return Ok(results),
                 Some(place) => results[place] = Some(run_test(place, &self.tests[place])?),

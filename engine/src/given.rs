@@ -1,4 +1,4 @@
-//! A submission that the user named: a file, or a folder of answers.
+//! A program that the user named: a file, or a folder of answers or of all its files.
 
 use std::path::{Path, PathBuf};
 
@@ -9,10 +9,14 @@ use crate::EngineError;
 /// Files that a folder may have that was named.
 const MAX_GIVEN_FILES: usize = 10_000;
 
-/// Makes a submission of a file that the user named, or of a folder of answers.
-pub(crate) fn given(path: &Path) -> Result<Submission, EngineError> {
+/// Makes a submission of a file that the user named, or of a folder: of answers, or of the files of a program.
+///
+/// # Errors
+///
+/// Returns an error if it cannot be read, or is a folder of too many files.
+pub fn given(path: &Path) -> Result<Submission, EngineError> {
     let read = |path: &Path| {
-        fs_err::read(path).map_err(|error| EngineError::io("read the submission", error))
+        fs_err::read(path).map_err(|error| EngineError::io("read the program", error))
     };
     let name = path.to_string_lossy().into_owned();
     let mut files = Vec::new();
@@ -41,7 +45,7 @@ pub(crate) fn given(path: &Path) -> Result<Submission, EngineError> {
 
 /// Returns the plain files below a folder of the user's, in byte order; links are not followed.
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>, EngineError> {
-    let fault = |error| EngineError::io("read the submission", error);
+    let fault = |error| EngineError::io("read the program", error);
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -12,7 +12,7 @@ use std::{
 
 use futures_util::{StreamExt, stream};
 use riddle_problems::{Expectation, LoadError, LoadOptions, Problem, Test, Verdict, score};
-use riddle_sandbox::{Language, Sandbox};
+use riddle_sandbox::{Language, Sandbox, SandboxError};
 use serde::Serialize;
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     court::{Court, SourceTest},
     evaluate::TestResult,
     given::given,
-    judging::{Judges, rule},
+    judging::{CustomGrader, Grading, Judges, rule},
     time_limit, workers,
 };
 
@@ -57,7 +57,7 @@ pub struct Judged {
     pub score: Option<f64>,
     /// Why it was not judged, or what the compiler or the judge said.
     pub message: Option<String>,
-    /// Whether the backstop ended its compilation or one of its executions.
+    /// Whether the backstop ended its compilation, one of its executions or the grader.
     #[serde(skip)]
     pub met_backstop: bool,
 }
@@ -69,9 +69,17 @@ impl Judged {
     }
 
     /// Takes what the program did, test by test, where it was run.
-    pub(crate) fn ran(&mut self, court: &Court<'_>, results: &[Option<TestResult>]) {
+    pub(crate) fn ran(
+        &mut self,
+        court: &Court<'_>,
+        grading: &Grading<'_>,
+        results: &[Option<TestResult>],
+    ) -> Result<(), SandboxError> {
         let tests = court.tests;
-        let grade = score::grade(court.groups, |name| court.outcome(results, name));
+        let outcome_of = |name: &str| court.outcome(results, name);
+        let ask = |flags: &[String], input: &str| grading.ask(flags, input);
+        let grade = score::grade_with(court.groups, outcome_of, ask);
+        let met_backstop = grading.check()?;
         self.verdict = Some(grade.verdict);
         self.score = grade.score;
         self.message = grade.first_fault().map(str::to_owned);
@@ -89,12 +97,13 @@ impl Judged {
         }
         let ran = || results.iter().flatten();
         self.tests_run = ran().count();
-        self.met_backstop = ran().any(TestResult::met_backstop);
+        self.met_backstop = met_backstop || ran().any(TestResult::met_backstop);
         let most = |value: fn(&TestResult) -> u64| ran().map(value).max().unwrap_or(0);
         self.fuel = most(|it| it.record.fuel);
         self.memory_bytes = most(|it| it.record.memory_bytes);
         let slowest = ran().map(|it| it.cpu_time).max();
         self.run_ms = milliseconds(slowest.unwrap_or_default());
+        Ok(())
     }
 }
 
@@ -175,7 +184,9 @@ pub fn judge(
     };
     let (task, groups) = (Arc::new(task), Arc::new(groups));
     let judges = Arc::new(Judges::prepare(sandbox, &task)?);
-    if let Some(reason) = judges.unusable().next() {
+    let grader = CustomGrader::prepare(sandbox, &task, &groups)?.map(Arc::new);
+    let unusable_grader = grader.as_ref().and_then(|it| it.unusable());
+    if let Some(reason) = judges.unusable().chain(unusable_grader).next() {
         return Err(EngineError::Judge {
             problem: task.id.clone(),
             reason,
@@ -211,7 +222,7 @@ pub fn judge(
             .map(|submission| {
                 let (tests, sources) = (Arc::clone(&tests), Arc::clone(&sources));
                 let (judges, groups) = (Arc::clone(&judges), Arc::clone(&groups));
-                let places = Arc::clone(&places);
+                let (places, grader) = (Arc::clone(&places), grader.clone());
                 let all_tests = options.all_tests;
                 let limit = time_limit.limit;
                 // A file that was named may have the path of one of the package's by chance.
@@ -226,6 +237,7 @@ pub fn judge(
                         sources: &sources,
                         places: &places,
                         groups: &groups,
+                        grader: grader.as_deref(),
                         time_limit: limit,
                         all_tests,
                     };

@@ -70,12 +70,14 @@ pub use self::{
     event::{Event, Observer, Silent},
     explain::{Did, Difference, Explained, Explanation, explain},
     funnel::{Stage, StageCount},
+    given::given,
     inputs::{
-        InputWay, MadeTest, Oracle, SameOutput, TestSet, growth::Growth, make_tests, observe, split,
+        Generator, InputWay, LeftOut, MadeTest, Oracle, SameOutput, TestSet, TestSource,
+        growth::Growth, make_tests, observe, split,
     },
     interrupt::Interrupt,
     judge::{JudgeOptions, Judged, JudgedProblem, judge},
-    judging::{Validators, Validity, read_judgement, read_validity},
+    judging::{Subject, Validators, Validity, read_judgement, read_validity},
     models::{default_model, fetch_default_model},
     prompt::{
         Conditioning, Message, Prompt, PromptBody, PromptConfig, PromptError, PromptForm,

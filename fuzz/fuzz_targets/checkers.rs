@@ -21,7 +21,12 @@ fuzz_target!(|data: &[u8]| {
         check(&checker, answer, output);
         check(&checker, output, answer);
     }
-    for name in ["testlib:uncmp", "dmoj:sorted", "dmoj:unordered", "dmoj:easy"] {
+    for name in [
+        "testlib:uncmp",
+        "dmoj:sorted",
+        "dmoj:unordered",
+        "dmoj:easy",
+    ] {
         let checker: Checker = name.parse().unwrap();
         let reversed = check(&checker, answer, &reversed_lines(output));
         assert_eq!(check(&checker, answer, output), reversed, "{name}");

@@ -2,7 +2,8 @@
 //!
 //! Property: reading ends without a panic; a score is finite, testlib's part of a score is from 0 to 1; a judge error says
 //! why and names the program; a message is one line and short; a grade comes of it; a validator's code alone accepts, and
-//! what ends it from outside refuses nothing. Budget: linear in the input.
+//! what ends it from outside refuses nothing; what a grader answers is a verdict of tests and a finite score. Budget: linear
+//! in the input.
 //!
 //! Input: a byte that says how the program ended, then its standard error, `judgemessage.txt`, `score.txt`,
 //! `score_multiplier.txt` and `nextpass.in`, separated by the byte 0xff. An empty one is not there.
@@ -46,6 +47,7 @@ fuzz_target!(|data: &[u8]| {
         memory_bytes: 1,
         cpu_time: Duration::ZERO,
     };
+    grader(stderr);
     for protocol in [Protocol::Kattis, Protocol::Testlib] {
         judgement(protocol, &execution, &files);
         validity(protocol, &execution);
@@ -94,10 +96,20 @@ fn validity(protocol: Protocol, execution: &Execution) {
             (Protocol::Kattis, Some(42)) | (Protocol::Testlib, Some(0))
         )),
         Validity::Invalid { message, .. } => {
-            assert!(matches!(execution.ending, Ending::Exit(_) | Ending::Trap(_)));
+            assert!(matches!(
+                execution.ending,
+                Ending::Exit(_) | Ending::Trap(_)
+            ));
             check_message(message.as_deref());
         }
         Validity::Fault { message } => check_message(Some(&message)),
+    }
+}
+
+fn grader(output: &[u8]) {
+    match score::read_grader_answer(output) {
+        Ok((verdict, score)) => assert!(verdict != Verdict::Ce && score.is_finite()),
+        Err(message) => check_message(Some(&message)),
     }
 }
 

@@ -50,6 +50,10 @@ pub enum GroupRule {
 
 /// The settings of the legacy grader.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the format's own switches, and how it writes numbers"
+)]
 pub struct LegacyRule {
     /// What follows a failure. Default: [`OnReject::Break`].
     pub on_reject: OnReject,
@@ -70,6 +74,11 @@ pub struct LegacyRule {
     pub accept_score: Option<f64>,
     /// Score of a failed test. Default: 0.
     pub reject_score: f64,
+    /// Whether `accept_score` is written as a whole number, as which a program that grades is then given it: `30`, and
+    /// not `30.0`. Default: no.
+    pub accept_is_whole: bool,
+    /// Whether `reject_score` is, likewise.
+    pub reject_is_whole: bool,
     /// The least and the greatest score that the group can have. Default: infinite.
     pub range: (f64, f64),
 }
@@ -164,6 +173,8 @@ impl Default for LegacyRule {
             accept_if_any_accepted: false,
             accept_score: Some(1.0),
             reject_score: 0.0,
+            accept_is_whole: false,
+            reject_is_whole: false,
             range: (f64::NEG_INFINITY, f64::INFINITY),
         }
     }

@@ -118,8 +118,11 @@ impl Problem {
                 (Some(_), _) if judging.static_validator.is_none() => {
                     "static validation by a program that is not there"
                 }
-                (_, true) => "grading by a program",
-                (_, false) => return None,
+                (_, true) if task.objective.is_none() => {
+                    "grading by a program, though nothing has a score"
+                }
+                (_, true) if judging.grader.is_none() => "grading by a program that is not there",
+                _ => return None,
             };
             Some(format!("{what} (in `{}`)", group.name))
         })
@@ -208,6 +211,8 @@ pub struct Test {
     pub judge_args: Arc<[String]>,
     /// The arguments of the input validators.
     pub validator_args: ValidatorArgs,
+    /// The arguments of the answer validators.
+    pub answer_validator_args: ValidatorArgs,
     /// The program's command line arguments, without its own name.
     pub args: Arc<[String]>,
     /// Files that the program finds in its working folder.

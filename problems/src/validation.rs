@@ -31,7 +31,7 @@ pub struct OutputCase {
     pub output: Arc<[u8]>,
 }
 
-/// The arguments of input validators for one test.
+/// The arguments of input validators, or of answer validators, for one test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ValidatorArgs {
     /// Every validator gets these.

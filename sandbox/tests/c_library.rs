@@ -5,7 +5,7 @@
 
 mod common;
 
-use riddle_sandbox::{Ending, Language};
+use riddle_sandbox::{Cancel, Ending, Language, Limits, SourceFiles};
 
 use common::{check, run};
 
@@ -18,6 +18,30 @@ fn check_cpp(main: &str, expected: &str) {
 #[test]
 fn blocks_of_the_heap_keep_what_is_in_them() {
     check(Language::Cpp, include_str!("heap.cpp"), "", "ok\n");
+}
+
+/// The files that are compiled for it are those of the Python guest, to the byte.
+#[test]
+fn blocks_of_the_python_guests_heap_keep_what_is_in_them() {
+    let sandbox = common::sandbox();
+    let mut files = SourceFiles::default();
+    for (name, text) in [
+        ("heap.c", include_str!("../guest/python/heap.c")),
+        ("malloc.c", include_str!("../support/malloc.c")),
+    ] {
+        files.add(name, text.into()).unwrap();
+    }
+    let main = include_str!("python_heap.c");
+    let compiled = sandbox.compile_with(Language::C, main.as_bytes(), &files);
+    let program = compiled
+        .unwrap()
+        .outcome
+        .unwrap_or_else(|failure| panic!("{}", failure.text));
+    let (limits, cancel) = (Limits::default(), Cancel::new());
+    let seeds = b"1 22 333".as_slice().into();
+    let execution = sandbox.execute(&program, seeds, &limits, &cancel).unwrap();
+    let said = String::from_utf8_lossy(&execution.stdout);
+    assert_eq!((execution.ending, &*said), (Ending::Ok, "ok\n"));
 }
 
 #[test]

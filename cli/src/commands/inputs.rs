@@ -1,11 +1,13 @@
-//! `riddle inputs`: a problem's public tests in, inputs out, with a trusted program's answers.
+//! `riddle inputs`: a problem's public tests in, inputs out, or those that a program makes, with a trusted program's
+//! answers.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 use riddle_engine::{
-    InputWay, LoadedProblem, MadeTest, Oracle, SearchConfig, TestSet, make_tests, sandbox::Language,
+    Generator, InputWay, LeftOut, LoadedProblem, MadeTest, Oracle, SearchConfig, TestSet,
+    TestSource, Validators, given, make_tests, problems, sandbox::Language,
 };
 use serde::Serialize;
 
@@ -26,11 +28,14 @@ const SHOWN: usize = 48;
 #[command(after_help = "\
 Inputs come from a grammar inferred from the public inputs and the limits that the statement
 gives, and from mutations of the public inputs: the most telling first. Nothing else of the
-problem is looked at.
+problem is looked at. Or from a program in any language (with testlib.h for C++), run in the sandbox
+once for each input: it prints the input, and has no clock and no randomness but its arguments. A
+run that fails is counted, and so is an input that an earlier run made.
 
 Examples:
   riddle inputs problem --explain
   riddle inputs problem -n 100 --oracle slow_but_right.py -o tests
+  riddle inputs problem --generator gen.cpp --generator-args '10 {seed}' --validate
 
 Exit code: 0 if there are inputs, 1 if none could be made, 2 if it could not be done.")]
 pub(crate) struct InputsArgs {
@@ -48,8 +53,24 @@ pub(crate) struct InputsArgs {
     #[arg(long)]
     mutations_only: bool,
     /// Print the grammar and no inputs
-    #[arg(long, conflicts_with_all = ["oracle", "folder"])]
+    #[arg(long, conflicts_with_all = ["oracle", "folder", "generator", "validate"])]
     explain: bool,
+    /// A program that prints an input, a file or a folder with all of its files
+    #[arg(long, value_name = "FILE", conflicts_with = "mutations_only")]
+    generator: Option<PathBuf>,
+    /// Arguments of the generator, parted at white space; given several times, one a run in turn; `{seed}` is a number
+    /// of the run's own, which is one more argument where none of them has it, since testlib's generators
+    /// draw by what their arguments are
+    #[arg(
+        long,
+        value_name = "ARGS",
+        requires = "generator",
+        allow_hyphen_values = true
+    )]
+    generator_args: Vec<String>,
+    /// Leave out inputs that the problem's own validators refuse or cannot judge
+    #[arg(long)]
+    validate: bool,
     /// A program whose answers are taken for right; it must pass the public tests
     #[arg(long, value_name = "FILE")]
     oracle: Option<PathBuf>,
@@ -91,6 +112,7 @@ struct Provenance<'a> {
     problem: &'a str,
     seed: u64,
     grammar: Option<&'a str>,
+    generator: Option<String>,
     oracle: Option<String>,
 }
 
@@ -107,31 +129,17 @@ pub(crate) fn inputs(args: &InputsArgs, printer: Printer) -> anyhow::Result<Exit
         default_time_limit: args.reading.default_time_limit,
         ..SearchConfig::default()
     };
-    let set = match &args.oracle {
-        None => make_tests(&problem.task, &config, None)?,
-        Some(path) => {
-            let source = fs_err::read(path).context("could not read the oracle")?;
-            let name = path.display().to_string();
-            let language = Language::from_path(path).ok_or_else(|| {
-                UsageError::new(format!("`{name}` is in no language that we know"))
-            })?;
-            let sandbox = args.sandbox.open(1, args.seed)?;
-            let oracle = Oracle {
-                name: &name,
-                language,
-                source: &source,
-            };
-            make_tests(&problem.task, &config, Some((&sandbox, oracle)))?
-        }
-    };
+    let set = make(args, &problem, &config, printer)?;
     if args.explain {
         return explain(&set, printer);
     }
     if let Err(reason) = &set.grammar
         && !args.mutations_only
+        && args.generator.is_none()
     {
         printer.warn(&format!("inputs are mutations alone: {reason}"));
     }
+    warn_of_left_out(&set, printer);
     if !set.unanswered.is_empty() {
         let n = counted(set.unanswered.len() as u64, "input");
         let (_, ending) = &set.unanswered[0];
@@ -144,6 +152,85 @@ pub(crate) fn inputs(args: &InputsArgs, printer: Printer) -> anyhow::Result<Exit
         None => print(&set, &problem.task.id, args.output.format, printer)?,
     }
     Ok(Exit::answer(!set.tests.is_empty()))
+}
+
+/// Makes the tests with all the programs that the user named.
+fn make(
+    args: &InputsArgs,
+    problem: &LoadedProblem,
+    config: &SearchConfig,
+    printer: Printer,
+) -> anyhow::Result<TestSet> {
+    let needs_sandbox = args.oracle.is_some() || args.generator.is_some() || args.validate;
+    let sandbox = needs_sandbox.then(|| args.sandbox.open(1, args.seed));
+    let sandbox = sandbox.transpose()?;
+    let generator = args.generator.as_deref().map(given).transpose();
+    let generator = generator.context("could not read the generator")?;
+    let oracle = args.oracle.as_deref().map(read_oracle).transpose()?;
+    let validators = match sandbox.as_ref().filter(|_| args.validate) {
+        Some(sandbox) => {
+            let problem = problems::load(&args.problem, &args.reading.load_options())?;
+            let limits = &problem.task.judging.limits;
+            Some(Validators::prepare(sandbox, &problem.validation, limits)?)
+        }
+        None => None,
+    };
+    if let Some(validators) = &validators {
+        if validators.is_empty() {
+            printer.warn("the problem has no input validators: every input is kept");
+        }
+        validators.unusable().for_each(|it| printer.warn(&it));
+    }
+    let source = TestSource {
+        sandbox: sandbox.as_ref(),
+        generator: generator.as_ref().map(|program| Generator {
+            program,
+            arguments: &args.generator_args,
+        }),
+        validators: validators.as_ref(),
+        oracle: oracle.as_ref().map(|it| Oracle {
+            name: &it.name,
+            language: it.language,
+            source: &it.source,
+        }),
+    };
+    Ok(make_tests(&problem.task, config, &source)?)
+}
+
+/// A program whose answers are taken for right, as it was read.
+struct ReadOracle {
+    name: String,
+    language: Language,
+    source: Vec<u8>,
+}
+
+fn read_oracle(path: &Path) -> anyhow::Result<ReadOracle> {
+    let source = fs_err::read(path).context("could not read the oracle")?;
+    let name = path.display().to_string();
+    let language = Language::from_path(path)
+        .ok_or_else(|| UsageError::new(format!("`{name}` is in no language that we know")))?;
+    Ok(ReadOracle {
+        name,
+        language,
+        source,
+    })
+}
+
+/// Says what is not among the inputs, with the first reason of each kind.
+fn warn_of_left_out(set: &TestSet, printer: Printer) {
+    let warn = |LeftOut { n, first }: &LeftOut, noun, what| {
+        if let Some(first) = first {
+            let n = counted(*n, noun);
+            printer.warn(&format!("{n} {what} (the first: {first})"));
+        }
+    };
+    warn(&set.failed, "run", "of the generator failed");
+    if set.n_duplicates > 0 {
+        let n = counted(set.n_duplicates, "run");
+        printer.warn(&format!("{n} of the generator made what was there"));
+    }
+    warn(&set.refused, "input", "left out: refused by a validator");
+    warn(&set.unknown, "input", "left out: a validator cannot judge");
 }
 
 fn explain(set: &TestSet, printer: Printer) -> anyhow::Result<Exit> {
@@ -236,6 +323,7 @@ fn write(
         problem,
         seed: args.seed,
         grammar: set.grammar.as_deref().ok(),
+        generator: args.generator.as_ref().map(|it| it.display().to_string()),
         oracle: args.oracle.as_ref().map(|it| it.display().to_string()),
     };
     let mut provenance = serde_json::to_string(&first)?;

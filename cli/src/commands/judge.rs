@@ -4,15 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use riddle_engine::{
-    EngineError, Interrupt, JudgeOptions, Judged, JudgedProblem, TimeLimitReport, Workers,
-    sandbox::{Language, Sandbox},
+    EngineError, JudgeOptions, Judged, JudgedProblem, TimeLimitReport, sandbox::Language,
 };
 use serde::Serialize;
-use std::sync::Arc;
 
 use crate::{
     args::{FormatArgs, JobsArgs, ProblemArgs, SandboxArgs},
-    commands::stop_on_ctrl_c,
+    commands::{Session, session::Done},
     errors::UsageError,
     exit::Exit,
     languages::hello,
@@ -92,37 +90,20 @@ pub(crate) fn judge(args: &JudgeArgs, printer: Printer) -> anyhow::Result<Exit> 
         fs_err::metadata(path)
             .map_err(|error| UsageError::new("could not find the submission").with_source(error))?;
     }
-    let session = Session {
-        sandbox: args.sandbox.open(args.jobs.n(), 0)?,
-        workers: Workers::start(args.jobs.n() as usize)?,
-        options: JudgeOptions {
-            load: args.reading.load_options(),
-            submissions: args.submissions.clone(),
-            default_time_limit: args.reading.default_time_limit,
-            all_tests: args.all_tests,
-        },
-        interrupt: Interrupt::new(),
-        format: args.output.format,
-        printer,
+    let options = JudgeOptions {
+        load: args.reading.load_options(),
+        submissions: args.submissions.clone(),
+        default_time_limit: args.reading.default_time_limit,
+        all_tests: args.all_tests,
     };
-    stop_on_ctrl_c(&session.interrupt, move |message| printer.note(message))?;
-
+    let session = Session::open(&args.sandbox, &args.jobs, printer)?;
     let mut tally = Tally::default();
-    let mut problems = Vec::new();
-    let mut all_judged = true;
-    for folder in &args.problems {
-        if session.interrupt.is_set() {
-            break;
-        }
-        match session.judge(folder, &mut tally)? {
-            Ok(problem) => problems.push(problem),
-            Err(error @ EngineError::Interrupted) => printer.note(&error.to_string()),
-            Err(error) => {
-                printer.error(&error.into());
-                all_judged = false;
-            }
-        }
-    }
+    let Done {
+        problems,
+        is_all: mut all_judged,
+    } = session.each(&args.problems, |folder| {
+        judge_one(&session, &options, args.output.format, folder, &mut tally)
+    })?;
     match args.output.format {
         Format::Human => printer.data(tally.summary(printer))?,
         Format::Json => printer.json(Format::Json, &json(problems, &tally))?,
@@ -142,60 +123,50 @@ pub(crate) fn judge(args: &JudgeArgs, printer: Printer) -> anyhow::Result<Exit> 
     })
 }
 
-/// What every problem is judged with.
-struct Session {
-    sandbox: Arc<Sandbox>,
-    workers: Workers,
-    options: JudgeOptions,
-    interrupt: Interrupt,
+/// Judges one problem and prints each result as soon as it is there. The outer error is of the
+/// output, the inner one of the problem.
+fn judge_one(
+    session: &Session,
+    options: &JudgeOptions,
     format: Format,
-    printer: Printer,
-}
-
-impl Session {
-    /// Judges one problem and prints each result as soon as it is there. The outer error is of the
-    /// output, the inner one of the problem.
-    fn judge(
-        &self,
-        folder: &Path,
-        tally: &mut Tally,
-    ) -> anyhow::Result<Result<JudgedProblem, EngineError>> {
-        let mut lines = JudgedLines::new(self.printer);
-        let mut printed = Ok(());
-        let judged = riddle_engine::judge(
-            &self.sandbox,
-            &self.workers,
-            folder,
-            &self.options,
-            &self.interrupt,
-            |judged| {
-                tally.count(judged);
-                if printed.is_err() {
-                    return;
-                }
-                printed = match self.format {
-                    Format::Human => self.printer.data(lines.line(judged)),
-                    Format::Jsonl => self.printer.json(Format::Jsonl, judged),
-                    Format::Json => Ok(()),
-                };
-                if printed.is_err() {
-                    // Nobody reads any more.
-                    self.interrupt.set();
-                }
-            },
-        );
-        printed?;
-        if let Ok(problem) = &judged {
-            for warning in &problem.warnings {
-                self.printer
-                    .warn(&format!("{}: {warning}", problem.problem));
+    folder: &Path,
+    tally: &mut Tally,
+) -> anyhow::Result<Result<JudgedProblem, EngineError>> {
+    let printer = session.printer;
+    let mut lines = JudgedLines::new(printer);
+    let mut printed = Ok(());
+    let judged = riddle_engine::judge(
+        &session.sandbox,
+        &session.workers,
+        folder,
+        options,
+        &session.interrupt,
+        |judged| {
+            tally.count(judged);
+            if printed.is_err() {
+                return;
             }
-            if self.format == Format::Human {
-                self.printer.data(lines.end(problem))?;
+            printed = match format {
+                Format::Human => printer.data(lines.line(judged)),
+                Format::Jsonl => printer.json(Format::Jsonl, judged),
+                Format::Json => Ok(()),
+            };
+            if printed.is_err() {
+                // Nobody reads any more.
+                session.interrupt.set();
             }
+        },
+    );
+    printed?;
+    if let Ok(problem) = &judged {
+        for warning in &problem.warnings {
+            printer.warn(&format!("{}: {warning}", problem.problem));
         }
-        Ok(judged)
+        if format == Format::Human {
+            printer.data(lines.end(problem))?;
+        }
     }
+    Ok(judged)
 }
 
 /// Tells whether the verdicts say anything: a language that this version runs may not be installed.

@@ -12,10 +12,11 @@ pub(crate) mod prompt;
 pub(crate) mod report;
 pub(crate) mod resume;
 pub(crate) mod run;
+mod session;
 pub(crate) mod setup;
 pub(crate) mod show;
 pub(crate) mod solve;
 pub(crate) mod validate;
 pub(crate) mod verify;
 
-use self::ctrl_c::stop_on_ctrl_c;
+use self::{ctrl_c::stop_on_ctrl_c, session::Session};

@@ -1,4 +1,4 @@
-//! `riddle validate`: what a problem's own validators say of its inputs, or of given files.
+//! `riddle validate`: what a problem's own validators say of its inputs and answers, or of given files.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,15 +7,13 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use riddle_engine::{
-    EngineError, Interrupt, Said, Validated, ValidatedProblem, Workers, sandbox::Sandbox, validate,
-};
+use riddle_engine::{EngineError, Said, Subject, Validated, ValidatedProblem, validate};
 use serde::Serialize;
 
 use super::run::read_bounded;
 use crate::{
     args::{FormatArgs, JobsArgs, LoadArgs, SandboxArgs},
-    commands::stop_on_ctrl_c,
+    commands::{Session, session::Done},
     exit::Exit,
     printer::{Format, Printer, Tone},
     table::{Cell, Side, Table},
@@ -25,19 +23,21 @@ use crate::{
 /// Bytes of an input that are read: 256 MiB, as of a test.
 const MAX_INPUT_BYTES: u64 = 256 << 20;
 
-/// Run a problem's own validators on its inputs
+/// Run a problem's own validators on its inputs and answers
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Asks every input validator of a package (programs in C, C++ and Python, in the sandbox, and scripts
 of checktestdata) about the inputs of all tests, which must be valid, and those in `invalid_input`,
-which one validator at least must refuse; or about the files given, which must be valid.
+which one validator at least must refuse; or about the files given, which must be valid. Where a
+package has answer validators, they are asked about its answers too, of which those in
+`invalid_answer` must be refused.
 
 Examples:
   riddle validate problems/even-sum
   riddle validate problems/* --format jsonl | jq 'select(.says != .expected)'
   riddle validate problems/even-sum --input mine.in generated/*.in
 
-Exit code: 0 if every input is as it must be, 1 if not, 2 if a validator failed or cannot be run.")]
+Exit code: 0 if everything is as it must be, 1 if not, 2 if a validator failed or cannot be run.")]
 pub(crate) struct ValidateArgs {
     /// Folders of problems
     #[arg(value_name = "PROBLEM", required = true)]
@@ -67,18 +67,22 @@ struct ValidatedAll {
 struct ValidatedJson {
     problem: String,
     validators: Vec<String>,
+    answer_validators: Vec<String>,
     unusable: Vec<String>,
     warnings: Vec<String>,
     inputs: Vec<Validated>,
+    answers: Vec<Validated>,
 }
 
-/// How many inputs are what they must be.
+/// How many inputs and answers are what they must be.
 #[derive(Clone, Copy, Default, Serialize)]
 #[expect(
     clippy::struct_field_names,
     reason = "counts are called so in all our JSON"
 )]
 struct Totals {
+    #[serde(skip)]
+    n_answers: u64,
     n_as_expected: u64,
     n_not_so: u64,
     n_unknown: u64,
@@ -86,6 +90,7 @@ struct Totals {
 
 impl Totals {
     fn count(&mut self, validated: &Validated) {
+        self.n_answers += u64::from(validated.subject == Subject::Answer);
         match validated.says {
             None => self.n_unknown += 1,
             Some(_) if validated.is_as_expected() => self.n_as_expected += 1,
@@ -100,31 +105,11 @@ pub(crate) fn validate_problems(args: &ValidateArgs, printer: Printer) -> anyhow
         .iter()
         .map(|it| read(it))
         .collect::<Result<_, _>>()?;
-    let session = Session {
-        sandbox: args.sandbox.open(args.jobs.n(), 0)?,
-        workers: Workers::start(args.jobs.n() as usize)?,
-        inputs,
-        interrupt: Interrupt::new(),
-        args,
-        printer,
-    };
-    stop_on_ctrl_c(&session.interrupt, move |message| printer.note(message))?;
-
+    let session = Session::open(&args.sandbox, &args.jobs, printer)?;
     let mut totals = Totals::default();
-    let mut problems = Vec::new();
-    let mut all_validated = true;
-    for folder in &args.problems {
-        if session.interrupt.is_set() {
-            break;
-        }
-        match session.validate(folder, &mut totals)? {
-            Ok(problem) => problems.push(problem),
-            Err(error) => {
-                printer.error(&error.into());
-                all_validated = false;
-            }
-        }
-    }
+    let Done { problems, is_all } = session.each(&args.problems, |folder| {
+        validate_one(&session, args, &inputs, folder, &mut totals)
+    })?;
     match args.output.format {
         Format::Human if problems.is_empty() => {}
         Format::Human => printer.data(summary(&totals))?,
@@ -134,68 +119,59 @@ pub(crate) fn validate_problems(args: &ValidateArgs, printer: Printer) -> anyhow
     if session.interrupt.is_set() {
         return Ok(Exit::Interrupted);
     }
-    Ok(if all_validated && totals.n_unknown == 0 {
+    Ok(if is_all && totals.n_unknown == 0 {
         Exit::answer(totals.n_not_so == 0)
     } else {
         Exit::CouldNot
     })
 }
 
-/// What every problem is validated with.
-struct Session<'a> {
-    sandbox: Arc<Sandbox>,
-    workers: Workers,
-    inputs: Vec<(String, Arc<[u8]>)>,
-    interrupt: Interrupt,
-    args: &'a ValidateArgs,
-    printer: Printer,
-}
-
-impl Session<'_> {
-    /// Validates one problem's inputs. The outer error is of the output, the inner one of the problem.
-    fn validate(
-        &self,
-        folder: &Path,
-        totals: &mut Totals,
-    ) -> anyhow::Result<Result<ValidatedProblem, EngineError>> {
-        let mut printed = Ok(());
-        let validated = validate(
-            &self.sandbox,
-            &self.workers,
-            folder,
-            &self.args.reading.load_options(),
-            &self.inputs,
-            &self.interrupt,
-            |validated| {
-                totals.count(validated);
-                if printed.is_ok() && self.args.output.format == Format::Jsonl {
-                    printed = self.printer.json(Format::Jsonl, validated);
-                }
-                if printed.is_err() {
-                    // Nobody reads any more.
-                    self.interrupt.set();
-                }
-            },
-        );
-        printed?;
-        if let Ok(problem) = &validated {
-            for warning in problem.warnings.iter().chain(&problem.unusable) {
-                (self.printer).warn(&format!("{}: {warning}", problem.problem));
+/// Validates one problem. The outer error is of the output, the inner one of the problem.
+fn validate_one(
+    session: &Session,
+    args: &ValidateArgs,
+    inputs: &[(String, Arc<[u8]>)],
+    folder: &Path,
+    totals: &mut Totals,
+) -> anyhow::Result<Result<ValidatedProblem, EngineError>> {
+    let printer = session.printer;
+    let mut printed = Ok(());
+    let validated = validate(
+        &session.sandbox,
+        &session.workers,
+        folder,
+        &args.reading.load_options(),
+        inputs,
+        &session.interrupt,
+        |validated| {
+            totals.count(validated);
+            if printed.is_ok() && args.output.format == Format::Jsonl {
+                printed = printer.json(Format::Jsonl, validated);
             }
-            if self.args.output.format == Format::Human {
-                self.printer.data(lines(problem, self.printer))?;
+            if printed.is_err() {
+                // Nobody reads any more.
+                session.interrupt.set();
             }
+        },
+    );
+    printed?;
+    if let Ok(problem) = &validated {
+        for warning in problem.warnings.iter().chain(&problem.unusable) {
+            printer.warn(&format!("{}: {warning}", problem.problem));
         }
-        Ok(validated)
+        if args.output.format == Format::Human {
+            printer.data(lines(problem, printer))?;
+        }
     }
+    Ok(validated)
 }
 
-/// Writes a line for each input that is not what it must be, and one that counts them all.
+/// Writes a line for each input and answer that is not what it must be, and one that counts them all.
 fn lines(problem: &ValidatedProblem, printer: Printer) -> String {
     let mut totals = Totals::default();
     let mut table = Table::new(&[("", Side::Left), ("", Side::Left), ("", Side::Left)]);
     table.take(&printer);
-    for validated in &problem.inputs {
+    for validated in problem.inputs.iter().chain(&problem.answers) {
         totals.count(validated);
         let message = validated.message.as_deref();
         let (mark, text) = match (validated.says, validated.validator.as_deref()) {
@@ -217,20 +193,34 @@ fn lines(problem: &ValidatedProblem, printer: Printer) -> String {
                 (Cell::toned(Tone::Bad, "INVALID"), text)
             }
         };
-        table.row([mark, validated.input.as_str().into(), text.into()]);
+        let name = match validated.subject {
+            Subject::Input => validated.input.clone(),
+            Subject::Answer => format!("answer of {}", validated.input),
+        };
+        table.row([mark, name.into(), text.into()]);
     }
     let title = printer.tinted(Tone::Heading, &crate::text::clean(&problem.problem));
-    let by = crate::text::clean(&problem.validators.join(", "));
+    let of = |n: usize, what, validators: &[String]| {
+        let by = crate::text::clean(&validators.join(", "));
+        (!validators.is_empty()).then(|| format!("{} by {by}", counted(n as u64, what)))
+    };
+    let inputs = of(problem.inputs.len(), "input", &problem.validators);
+    let answers = of(problem.answers.len(), "answer", &problem.answer_validators);
+    let all: Vec<String> = inputs.into_iter().chain(answers).collect();
     format!(
-        "{title}\n{}  {} by {by}: {}\n",
+        "{title}\n{}  {}: {}\n",
         table.take(&printer),
-        counted(problem.inputs.len() as u64, "input"),
+        all.join("; "),
         came_out(&totals),
     )
 }
 
 fn summary(totals: &Totals) -> String {
-    format!("\ninputs: {}\n", came_out(totals))
+    let what = match totals.n_answers {
+        0 => "inputs",
+        _ => "inputs and answers",
+    };
+    format!("\n{what}: {}\n", came_out(totals))
 }
 
 fn came_out(totals: &Totals) -> String {
@@ -247,9 +237,11 @@ fn json(problems: Vec<ValidatedProblem>, totals: Totals) -> ValidatedAll {
     let problem = |it: ValidatedProblem| ValidatedJson {
         problem: it.problem,
         validators: it.validators,
+        answer_validators: it.answer_validators,
         unusable: it.unusable,
         warnings: it.warnings,
         inputs: it.inputs,
+        answers: it.answers,
     };
     ValidatedAll {
         problems: problems.into_iter().map(problem).collect(),

@@ -1,6 +1,10 @@
 //! `riddle inputs`. What is made may change with the generator; what is said of it may not.
 
-use crate::{check, programs::echo, world::World};
+use crate::{
+    check,
+    programs::{echo, prints, traps},
+    world::World,
+};
 
 fn world() -> World {
     let world = World::new();
@@ -99,4 +103,102 @@ fn what_no_grammar_fits_is_mutated_and_told() {
     let made = world.riddle(&["inputs", "odd", "-n", "3"]);
     assert_eq!(made.exit, Some(0));
     assert!(made.stderr.contains("inputs are mutations alone"), "{made}");
+}
+
+#[test]
+fn a_generator_makes_inputs_and_what_it_does_wrong_is_counted() {
+    let world = world();
+    world.write("same.wat", prints(1, *b"1\n5\n"));
+    world.write("traps.wat", traps());
+    let args = [
+        "inputs",
+        "list",
+        "-n",
+        "3",
+        "--generator",
+        "same.wat",
+        "--oracle",
+        "right.wat",
+    ];
+    check!(world.riddle(&args), @r"
+    exit 0
+    --- stdout
+      input  bytes  made by              text
+      001        4  same.wat 1992904201  1\n5
+    --- stderr
+    warning: 2 runs of the generator made what was there
+    ");
+    check!(world.riddle(&["inputs", "list", "-n", "2", "--generator", "traps.wat"]), @r"
+    exit 1
+    --- stdout
+      input  bytes  made by  text
+    --- stderr
+    warning: 2 runs of the generator failed (the first: `traps.wat 1992904201` ended with `trap`)
+    ");
+    let args = [
+        "inputs",
+        "list",
+        "-n",
+        "2",
+        "--generator",
+        "same.wat",
+        "--generator-args",
+        "-n 5 {seed}x",
+        "-o",
+        "made",
+    ];
+    assert_eq!(world.riddle(&args).exit, Some(0));
+    let provenance = world.read("made/provenance.jsonl");
+    let second = provenance.lines().nth(1).unwrap();
+    assert!(
+        second.contains("\"origin\":\"same.wat -n 5 ") && second.contains("x\""),
+        "{provenance}"
+    );
+    assert!(
+        provenance.contains("\"generator\":\"same.wat\""),
+        "{provenance}"
+    );
+}
+
+#[test]
+fn inputs_are_validated_where_there_is_a_validator() {
+    let world = world();
+    world.write("same.wat", prints(1, *b"1\n5\n"));
+    let args = [
+        "inputs",
+        "list",
+        "-n",
+        "1",
+        "--generator",
+        "same.wat",
+        "--validate",
+    ];
+    check!(world.riddle(&args), @r"
+    exit 0
+    --- stdout
+      input  bytes  made by              text
+      001        4  same.wat 1992904201  1\n5
+    --- stderr
+    warning: the problem has no input validators: every input is kept
+    ");
+    world.write("p/problem.yaml", "name: x\n");
+    world.write("p/data/sample/1.in", "2\n");
+    world.write("p/data/sample/1.ans", "2\n");
+    world.write("p/input_validators/v.ctd", "INT(2, 3)");
+    let args = [
+        "inputs",
+        "p",
+        "-n",
+        "1",
+        "--generator",
+        "same.wat",
+        "--validate",
+    ];
+    check!(world.riddle(&args), @r"
+    exit 1
+    --- stdout
+      input  bytes  made by  text
+    --- stderr
+    warning: 1 input left out: refused by a validator (the first: v.ctd: line 1, character 1: `INT`: 1 is out of range (line 1 of the script))
+    ");
 }

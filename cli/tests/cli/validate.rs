@@ -115,6 +115,35 @@ fn a_script_that_fails_is_no_refusal() {
 }
 
 #[test]
+fn answers_are_listed_beside_inputs() {
+    let world = world();
+    world.write("p/data/secret/1.in", "1\n");
+    world.write("p/data/invalid_input/1.in", "0\n");
+    world.write("p/data/secret/2.ans", "no number\n");
+    for name in ["sample/1", "secret/1"] {
+        world.write(&format!("p/data/{name}.ans"), "1\n");
+    }
+    world.write("p/answer_validators/a.ctd", "INT(1, 10) NEWLINE");
+    check!(world.riddle(&["validate", "p"]), @"
+    exit 1
+    --- stdout
+    p
+      INVALID  answer of secret/2  refused by a.ctd: line 1, character 1: `INT`: a whole number is expected (line 1 of the script)
+      5 inputs by v.ctd; 3 answers by a.ctd: 7 as they must be, 1 not so
+
+    inputs and answers: 7 as they must be, 1 not so
+    --- stderr
+    ");
+    let given = world.riddle(&["validate", "p", "--input", "p/data/sample/1.in"]);
+    assert_eq!(given.exit, Some(0));
+    assert!(
+        given.stdout.contains("1 input by v.ctd:"),
+        "{}",
+        given.stdout
+    );
+}
+
+#[test]
 fn a_problem_without_validators_is_told() {
     let world = World::new();
     world.echo_problem("echo");
@@ -143,7 +172,7 @@ fn json_has_the_promised_fields() {
             .keys()
             .map(String::as_str)
             .collect();
-        let promised = "problem input expected says validator message";
+        let promised = "problem input subject expected says validator message";
         assert_eq!(fields.join(" "), promised);
     }
     let of =

@@ -3,6 +3,7 @@
 //! How an input is made is `riddle_problems`' to know; here it is decided which ways are used, and which inputs have
 //! a say.
 
+mod generator;
 pub(crate) mod growth;
 mod part;
 pub mod split;
@@ -23,7 +24,10 @@ use riddle_problems::{
 use riddle_sandbox::Execution;
 use serde::{Deserialize, Serialize};
 
-pub use self::tests_of::{MadeTest, Oracle, TestSet, make_tests};
+pub use self::{
+    generator::Generator,
+    tests_of::{LeftOut, MadeTest, Oracle, TestSet, TestSource, make_tests},
+};
 pub(crate) use self::{
     part::{Parted, part},
     suspects::voting,

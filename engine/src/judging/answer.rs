@@ -114,7 +114,7 @@ impl Answer<'_> {
         Opinion::fault(self.fault_text())
     }
 
-    fn fault_text(&self) -> String {
+    pub(super) fn fault_text(&self) -> String {
         let how = match &self.execution.ending {
             Ending::Ok => "exited with code 0".to_owned(),
             Ending::Exit(code) => format!("exited with code {code}"),

@@ -81,6 +81,11 @@ impl JudgeGuest {
         self.answer(execution).validity()
     }
 
+    /// Returns what it did wrong, its name first.
+    pub(super) fn fault_text(&self, execution: &Execution) -> String {
+        self.answer(execution).fault_text()
+    }
+
     fn answer<'a>(&'a self, execution: &'a Execution) -> Answer<'a> {
         Answer {
             name: &self.name,

@@ -6,6 +6,7 @@
 
 mod answer;
 mod build;
+mod grader;
 mod guest;
 mod opinion;
 mod source;
@@ -18,9 +19,10 @@ use riddle_sandbox::{
     Cancel, Conversation, Ending, Execution, Files, Limits, Program, Request, Sandbox, SandboxError,
 };
 
+pub(crate) use self::grader::{CustomGrader, Grading};
 pub use self::{
     answer::{read_judgement, read_validity},
-    validators::{Validators, Validity},
+    validators::{Subject, Validators, Validity},
 };
 use self::{
     guest::{ANSWER, FEEDBACK, INPUT, JudgeGuest, OUTPUT},

@@ -1,8 +1,8 @@
-//! The programs of a package that check its inputs, ready to be asked.
+//! The programs of a package that check its inputs, or its answers, ready to be asked.
 //!
-//! They run in the sandbox like any candidate. What is wrong with one of them is never a word on an input: only a
-//! validator that refuses makes an input invalid. Scripts of checktestdata are interpreted, which is as safe. Knows
-//! nothing of submissions and outputs.
+//! They run in the sandbox like any candidate. What is wrong with one of them is never a word on an input or answer: only
+//! a validator that refuses makes it invalid. Scripts of checktestdata are interpreted, which is as safe. Knows nothing of
+//! submissions and outputs.
 
 use std::sync::Arc;
 
@@ -10,10 +10,14 @@ use riddle_problems::{
     Checktestdata, CtdFailure, JudgeLanguage, JudgeLimits, JudgeProgram, Test, Validation,
 };
 use riddle_sandbox::{Cancel, Files, Request, Sandbox, SandboxError};
+use serde::Serialize;
 
-use super::{guest::JudgeGuest, put};
+use super::{
+    guest::{INPUT, JudgeGuest},
+    put,
+};
 
-/// What a package's validators say of an input.
+/// What a package's validators say of an input, or of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Validity {
     /// All of them accept it.
@@ -32,16 +36,27 @@ pub enum Validity {
     },
 }
 
-/// The input validators of one problem, compiled once.
+/// What validators are asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A test's input, which they read from standard input.
+    Input,
+    /// A test's answer, which they read from standard input; the input is a file, named by their first argument.
+    Answer,
+}
+
+/// The input validators of one problem, or its answer validators, compiled once.
 ///
-/// A problem may have none, and then every input is valid: see [`is_empty`](Self::is_empty).
+/// A problem may have none, and then all is valid: see [`is_empty`](Self::is_empty).
 pub struct Validators {
     sandbox: Arc<Sandbox>,
-    all: Vec<InputValidator>,
+    subject: Subject,
+    all: Vec<Validator>,
 }
 
 /// One of them.
-enum InputValidator {
+enum Validator {
     Program(JudgeGuest),
     Script {
         name: String,
@@ -50,7 +65,7 @@ enum InputValidator {
 }
 
 impl Validators {
-    /// Compiles a problem's validators. One that cannot be used is no error here: see
+    /// Compiles a problem's input validators. One that cannot be used is no error here: see
     /// [`unusable`](Self::unusable).
     ///
     /// `limits` are those of programs that judge, which each run of a validator has to keep.
@@ -63,12 +78,41 @@ impl Validators {
         validation: &Validation,
         limits: &JudgeLimits,
     ) -> Result<Self, SandboxError> {
-        let programs = validation.input_validators.iter();
-        let all = programs.map(|it| InputValidator::prepare(sandbox, it, limits));
+        let programs = &validation.input_validators;
+        Self::of(sandbox, Subject::Input, programs, limits)
+    }
+
+    /// Compiles a problem's answer validators, likewise.
+    ///
+    /// # Errors
+    ///
+    /// As [`prepare`](Self::prepare).
+    pub fn prepare_for_answers(
+        sandbox: &Arc<Sandbox>,
+        validation: &Validation,
+        limits: &JudgeLimits,
+    ) -> Result<Self, SandboxError> {
+        let programs = &validation.answer_validators;
+        Self::of(sandbox, Subject::Answer, programs, limits)
+    }
+
+    fn of(
+        sandbox: &Arc<Sandbox>,
+        subject: Subject,
+        programs: &[JudgeProgram],
+        limits: &JudgeLimits,
+    ) -> Result<Self, SandboxError> {
+        let all = (programs.iter()).map(|it| Validator::prepare(sandbox, it, limits));
         Ok(Self {
             sandbox: Arc::clone(sandbox),
+            subject,
             all: all.collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Returns what they are asked about.
+    pub fn subject(&self) -> Subject {
+        self.subject
     }
 
     /// Returns true if the problem has no validator.
@@ -83,10 +127,10 @@ impl Validators {
 
     /// Returns the validators that cannot be used, each with the reason.
     pub fn unusable(&self) -> impl Iterator<Item = String> {
-        self.all.iter().filter_map(InputValidator::unusable)
+        self.all.iter().filter_map(Validator::unusable)
     }
 
-    /// Asks all validators about an input that belongs to no test.
+    /// Asks all validators about an input that belongs to no test; answer validators about its answer, an empty one.
     ///
     /// # Errors
     ///
@@ -98,8 +142,8 @@ impl Validators {
         })
     }
 
-    /// Asks all validators about a test's input, each with the arguments that the test has for it, and with the
-    /// test's files.
+    /// Asks all validators about a test's input, or its answer, each with the arguments that the test has for it, and
+    /// with the test's files.
     ///
     /// # Errors
     ///
@@ -108,9 +152,9 @@ impl Validators {
         let mut all = Validity::Valid;
         for validator in &self.all {
             let said = match validator {
-                InputValidator::Program(guest) => self.ask(guest, test)?,
-                InputValidator::Script { name, script } => match script {
-                    Ok(script) => checked(name, script, &test.input),
+                Validator::Program(guest) => self.ask(guest, test)?,
+                Validator::Script { name, script } => match script {
+                    Ok(script) => checked(name, script, self.text(test)),
                     Err(_) => Validity::Fault {
                         message: validator.unusable().unwrap_or_default(),
                     },
@@ -136,11 +180,21 @@ impl Validators {
         for file in &*test.files {
             put(&mut files, &file.name, file.bytes.as_slice().into());
         }
-        let name = std::iter::once(&validator.name);
-        let args = test.validator_args.of(&validator.name);
+        let mut arguments = vec![validator.name.clone()];
+        match self.subject {
+            Subject::Input => {
+                arguments.extend_from_slice(test.validator_args.of(&validator.name));
+                arguments.extend_from_slice(&test.args);
+            }
+            Subject::Answer => {
+                put(&mut files, INPUT, Arc::clone(&test.input));
+                arguments.push(INPUT.to_owned());
+                arguments.extend_from_slice(test.answer_validator_args.of(&validator.name));
+            }
+        }
         let request = Request {
-            input: Arc::clone(&test.input),
-            arguments: name.chain(args).chain(&*test.args).cloned().collect(),
+            input: Arc::clone(self.text(test)),
+            arguments: arguments.into(),
             files: Some(files),
         };
         let limits = validator.limits();
@@ -148,9 +202,17 @@ impl Validators {
             (self.sandbox).execute_with(program, request, &limits, &Cancel::new())?;
         Ok(validator.validity(&execution))
     }
+
+    /// Returns what they read of a test.
+    fn text<'t>(&self, test: &'t Test) -> &'t Arc<[u8]> {
+        match self.subject {
+            Subject::Input => &test.input,
+            Subject::Answer => &test.answer,
+        }
+    }
 }
 
-impl InputValidator {
+impl Validator {
     fn prepare(
         sandbox: &Sandbox,
         program: &JudgeProgram,
@@ -180,8 +242,8 @@ impl InputValidator {
     }
 }
 
-fn checked(name: &str, script: &Checktestdata, input: &[u8]) -> Validity {
-    match script.check(input) {
+fn checked(name: &str, script: &Checktestdata, text: &[u8]) -> Validity {
+    match script.check(text) {
         Ok(()) => Validity::Valid,
         Err(refusal @ CtdFailure::Refused { .. }) => Validity::Invalid {
             validator: name.to_owned(),

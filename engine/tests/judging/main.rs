@@ -5,6 +5,7 @@
 
 mod answers;
 mod faults;
+mod graders;
 mod sources;
 mod validators;
 

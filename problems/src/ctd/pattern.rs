@@ -188,8 +188,9 @@ impl<'a> Rewriter<'a> {
                     return Ok(());
                 }
                 [b'[', b':', ..] => {
-                    let end = rest.windows(2).position(|it| it == b":]");
-                    let end = end.ok_or("pattern leaves a class open")? + 2;
+                    // The colon of `[:]` does not close what it opens.
+                    let end = rest[2..].windows(2).position(|it| it == b":]");
+                    let end = end.ok_or("pattern leaves a class open")? + 4;
                     let class = std::str::from_utf8(&rest[..end]);
                     let class = class
                         .ok()
@@ -303,6 +304,10 @@ mod tests {
             "\\",
             "\\1",
             "[[:nothing:]]",
+            "[[::]]",
+            "[[:]",
+            "[[:]]",
+            "[[:a]",
             "[z-a]",
             "(?i)a",
             "((a{1000}){1000}){1000}",

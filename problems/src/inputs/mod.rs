@@ -4,6 +4,7 @@
 pub mod blend;
 mod dice;
 pub mod grammar;
+mod integer;
 pub mod mutate;
 pub mod reduce;
 mod shape;

@@ -134,14 +134,6 @@ fn mark_bits(bytes: &[u8], line: &mut [Token]) {
 
 /// Reads an integer that is written the one usual way.
 pub(super) fn integer(token: &[u8]) -> Option<i64> {
-    let digits = token.strip_prefix(b"-").unwrap_or(token);
-    let usual = match digits {
-        [b'0'] => token.len() == 1,
-        [b'1'..=b'9', ..] => digits.len() <= MAX_INTEGER_DIGITS,
-        _ => false,
-    };
-    if !usual || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    std::str::from_utf8(token).ok()?.parse().ok()
+    let value = super::integer::integer(token, MAX_INTEGER_DIGITS)?;
+    i64::try_from(value).ok()
 }

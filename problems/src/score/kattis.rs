@@ -1,7 +1,10 @@
 //! The rules of Kattis packages: the grader of the legacy format, what DOMjudge makes of its settings,
 //! and the 2025-09 format.
 
-use super::{Grade, Grader, Outcome};
+use super::{
+    Grade, Grader, Outcome,
+    program::{self, Line},
+};
 use crate::{
     Aggregation, GroupItem, LegacyRule, ModernRule, OnReject, ScoreMode, TestGroup, Verdict,
     VerdictMode,
@@ -19,14 +22,10 @@ const WORST_FIRST: [Verdict; 8] = [
     Verdict::Ac,
 ];
 
-/// Follows the default grader of the legacy format.
+/// Follows the default grader of the legacy format, or lets the package's own grade.
 pub(super) fn legacy(grader: &Grader<'_, '_>, group: &TestGroup, rule: &LegacyRule) -> Grade {
     let mut grade = Grade::of(group);
-    if rule.custom {
-        grade.fail("the group is graded by a program of the package".to_owned());
-        return grade;
-    }
-    let mut results: Vec<(Verdict, f64)> = Vec::new();
+    let mut results: Vec<Line> = Vec::new();
     for item in &group.items {
         let result = match item {
             GroupItem::Test { name, .. } => {
@@ -34,30 +33,42 @@ pub(super) fn legacy(grader: &Grader<'_, '_>, group: &TestGroup, rule: &LegacyRu
                     grade.missing(name);
                     return grade;
                 };
-                let default = if verdict == Verdict::Ac {
-                    rule.accept_score.unwrap_or(0.0)
+                let (default, is_whole) = if verdict == Verdict::Ac {
+                    (rule.accept_score.unwrap_or(0.0), rule.accept_is_whole)
                 } else {
-                    rule.reject_score
+                    (rule.reject_score, rule.reject_is_whole)
                 };
-                (verdict, score.unwrap_or(default))
+                Line {
+                    verdict,
+                    score: score.unwrap_or(default),
+                    is_whole: is_whole && score.is_none(),
+                }
             }
             GroupItem::Group(below) => {
                 let Some(result) = grader.group(below) else {
                     continue;
                 };
-                let pair = (result.verdict, result.score.unwrap_or(0.0));
+                let line = Line {
+                    verdict: result.verdict,
+                    score: result.score.unwrap_or(0.0),
+                    is_whole: result.score.is_none(),
+                };
                 grade.groups.push(result);
-                pair
+                line
             }
         };
+        let failed = result.verdict != Verdict::Ac;
         results.push(result);
-        if result.0 != Verdict::Ac && rule.on_reject == OnReject::Break {
+        if failed && rule.on_reject == OnReject::Break {
             break;
         }
     }
-    if results.iter().any(|it| it.0 == Verdict::Je) {
+    if results.iter().any(|it| it.verdict == Verdict::Je) {
         grade.verdict = Verdict::Je;
         return grade;
+    }
+    if rule.custom {
+        return program::grade(grader, rule, &results, grade);
     }
     if rule.ignore_sample {
         if results.len() > 2 {
@@ -66,7 +77,7 @@ pub(super) fn legacy(grader: &Grader<'_, '_>, group: &TestGroup, rule: &LegacyRu
         }
         results.drain(..results.len().saturating_sub(1));
     }
-    let verdicts = || results.iter().map(|it| it.0);
+    let verdicts = || results.iter().map(|it| it.verdict);
     grade.verdict = if rule.accept_if_any_accepted && verdicts().any(|it| it == Verdict::Ac) {
         Verdict::Ac
     } else {
@@ -80,9 +91,14 @@ pub(super) fn legacy(grader: &Grader<'_, '_>, group: &TestGroup, rule: &LegacyRu
             }
         }
     };
-    let scores: Vec<f64> = results.iter().map(|it| it.1).collect();
-    grade.score = Some(join(rule.score, &scores));
+    let scores: Vec<f64> = results.iter().map(|it| it.score).collect();
+    grade.score = Some(to_six_places(join(rule.score, &scores)));
     grade
+}
+
+/// Rounds a score as the default grader does, which prints it.
+fn to_six_places(score: f64) -> f64 {
+    format!("{score:.6}").parse().unwrap_or(score)
 }
 
 /// Follows DOMjudge: settings are not inherited, a group without groups is worth its `accept_score` as

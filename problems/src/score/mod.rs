@@ -2,12 +2,16 @@
 //! says.
 //!
 //! Pure: nothing here runs a program. Who does, asks [`next_test`] what to run and [`grade`] at the
-//! end; both see outcomes through a function from a test's name.
+//! end; both see outcomes through a function from a test's name, and a grader that is a program, where a
+//! package has one, through another ([`grade_with`], [`next_test_with`]).
 
 mod kattis;
 mod polygon;
+mod program;
 
 use std::collections::BTreeSet;
+
+pub use self::program::{GraderAnswer, read_grader_answer};
 
 use crate::{GroupItem, GroupRule, TestGroup, Verdict};
 
@@ -57,11 +61,25 @@ impl Grade {
 }
 
 /// Grades a submission from the outcomes of its tests. A test that has to count and has no outcome is
-/// a judge error: nothing is accepted because it was left out.
+/// a judge error: nothing is accepted because it was left out. So is a group that a program grades.
 pub fn grade(root: &TestGroup, outcome_of: impl Fn(&str) -> Option<Outcome>) -> Grade {
+    grade_with(root, outcome_of, no_program)
+}
+
+/// Grades a submission as [`grade`] does, and lets `ask` grade the groups that a program of the package grades, those
+/// inside first.
+///
+/// `ask` is given the program's arguments and what it reads, a line for each item, `AC 30.0`; `Err` says why there is no
+/// answer, and makes the group a judge error. It may be asked the same more than once.
+pub fn grade_with(
+    root: &TestGroup,
+    outcome_of: impl Fn(&str) -> Option<Outcome>,
+    ask: impl Fn(&[String], &str) -> Result<GraderAnswer, String>,
+) -> Grade {
     let grader = Grader {
         root,
         outcome_of: &outcome_of,
+        ask: &ask,
     };
     grader.group(root).unwrap_or_else(|| Grade::of(root))
 }
@@ -73,11 +91,25 @@ pub fn grade(root: &TestGroup, outcome_of: impl Fn(&str) -> Option<Outcome>) -> 
 /// failed ends as after a failure. A group that requires another is left out once that has failed; a legacy group ends at its first
 /// failure if it says so, and a group that has no score and is all or nothing always does.
 pub fn next_test(root: &TestGroup, outcome_of: impl Fn(&str) -> Option<Outcome>) -> Option<&str> {
+    next_test_with(root, outcome_of, no_program)
+}
+
+/// Returns the test to run next as [`next_test`] does, where a program grades; `ask` is as in [`grade_with`].
+pub fn next_test_with(
+    root: &TestGroup,
+    outcome_of: impl Fn(&str) -> Option<Outcome>,
+    ask: impl Fn(&[String], &str) -> Result<GraderAnswer, String>,
+) -> Option<&str> {
     let grader = Grader {
         root,
         outcome_of: &outcome_of,
+        ask: &ask,
     };
     grader.next_in(root)
+}
+
+fn no_program(_: &[String], _: &str) -> Result<GraderAnswer, String> {
+    Err("the group is graded by a program of the package".to_owned())
 }
 
 /// Whether the tests of a group were all accepted.
@@ -110,6 +142,7 @@ fn required_by(group: &TestGroup) -> &[String] {
 struct Grader<'t, 'f> {
     root: &'t TestGroup,
     outcome_of: &'f (dyn Fn(&str) -> Option<Outcome> + 'f),
+    ask: &'f program::Ask<'f>,
 }
 
 impl<'t> Grader<'t, '_> {

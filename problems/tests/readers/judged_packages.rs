@@ -342,6 +342,47 @@ fn domjudge_scores_are_known_by_its_tag() {
 }
 
 #[test]
+fn a_grader_is_read_with_its_flags() {
+    let scoring = ("problem.yaml", "type: scoring");
+    let custom = (
+        "data/testdata.yaml",
+        "grading: custom\ngrader_flags: odd 3\naccept_score: 30\nreject_score: -1.0",
+    );
+    let grader = ("graders/g.py", "print('AC 0')");
+    let problem = package(&[scoring, custom, grader]);
+    assert_eq!(problem.needs(), None);
+    assert_eq!(problem.task.judging.grader.as_ref().unwrap().name, "g.py");
+    let GroupRule::Legacy(rule) = &group(&problem, "secret").rule else {
+        panic!("it is a legacy package");
+    };
+    assert!(rule.custom && rule.accept_is_whole && !rule.reject_is_whole);
+    assert_eq!(rule.flags, ["odd", "3"]);
+    // Flags of a program are its own.
+    assert!(
+        !problem.warnings.iter().any(|it| it.contains("flag")),
+        "{:?}",
+        problem.warnings
+    );
+
+    let needs = |files: &[(&str, &str)]| package(files).needs().unwrap();
+    assert_eq!(
+        needs(&[scoring, custom]),
+        "grading by a program that is not there (in ``)"
+    );
+    assert_eq!(
+        needs(&[custom, grader]),
+        "grading by a program, though nothing has a score (in ``)"
+    );
+    let several = package(&[scoring, custom, grader, ("graders/f.py", "")]);
+    let warning = "`graders` has 2 programs and not one: `f.py` grades".to_owned();
+    assert!(
+        several.warnings.contains(&warning),
+        "{:?}",
+        several.warnings
+    );
+}
+
+#[test]
 fn what_checks_the_tests_is_read_too() {
     let problem = package(&[
         MODERN,

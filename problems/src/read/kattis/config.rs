@@ -134,6 +134,12 @@ pub(super) fn judging(
     }
     let is_custom = needs_one || !validators.is_empty();
     let mut graders = programs.each_in("graders")?;
+    if let [first, _, ..] = &graders[..] {
+        let (n, first) = (graders.len(), &first.name);
+        warnings.push(format!(
+            "`graders` has {n} programs and not one: `{first}` grades"
+        ));
+    }
     Ok(Judging {
         judge: if is_custom {
             Judge::Programs(validators)

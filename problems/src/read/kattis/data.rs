@@ -144,6 +144,7 @@ impl TestReader<'_> {
             checker: own,
             judge_args,
             validator_args: settings.validator_args.unwrap_or_default(),
+            answer_validator_args: settings.answer_validator_args.unwrap_or_default(),
             args: settings.args.unwrap_or_default(),
             files: self.attached(stem)?,
             description: settings.description,

@@ -119,6 +119,7 @@ impl CaseReader<'_, '_> {
                     .cloned()
                     .collect(),
                 validator_args: settings.validator_args.unwrap_or_default(),
+                answer_validator_args: settings.answer_validator_args.unwrap_or_default(),
                 args: settings.args.unwrap_or_default(),
                 description: settings.description,
                 hint: settings.hint,

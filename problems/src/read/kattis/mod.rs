@@ -70,7 +70,11 @@ pub(super) fn load(tree: &Tree) -> Result<Problem, LoadError> {
             &["input_validators", "input_format_validators"],
             &mut warnings,
         ),
-        answer_validators: extras::validators(&mut programs, &["answer_validators"], &mut warnings),
+        answer_validators: extras::validators(
+            &mut programs,
+            &["answer_validators", "answer_format_validators"],
+            &mut warnings,
+        ),
         ..extras::cases(tree, &mut settings, &package_flags, &mut warnings)?
     };
     let languages = config.words("languages")?;

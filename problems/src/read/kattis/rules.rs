@@ -186,19 +186,30 @@ impl<'a> Builder<'a> {
         })?;
         rule.custom = custom.unwrap_or(rule.custom);
         if let Some(flags) = fields.words("grader_flags")? {
-            for flag in unknown_flags(&flags) {
+            // A program of the package has flags of its own.
+            for flag in unknown_flags(&flags).filter(|_| !rule.custom) {
                 let file = fields.file();
                 self.warnings
                     .push(format!("`{file}`: unknown grader flag `{flag}`"));
             }
-            let (on_reject, custom) = (rule.on_reject, rule.custom);
-            let scores = (rule.accept_score, rule.reject_score, rule.range);
-            rule = grader(flags);
-            (rule.on_reject, rule.custom) = (on_reject, custom);
-            (rule.accept_score, rule.reject_score, rule.range) = scores;
+            let of_flags = grader(flags);
+            rule = LegacyRule {
+                flags: of_flags.flags,
+                verdict: of_flags.verdict,
+                score: of_flags.score,
+                ignore_sample: of_flags.ignore_sample,
+                accept_if_any_accepted: of_flags.accept_if_any_accepted,
+                ..rule
+            };
         }
-        rule.accept_score = fields.number("accept_score")?.or(rule.accept_score);
-        rule.reject_score = fields.number("reject_score")?.unwrap_or(rule.reject_score);
+        if let Some(score) = fields.number("accept_score")? {
+            rule.accept_score = Some(score);
+            rule.accept_is_whole = is_written_whole(fields, "accept_score");
+        }
+        if let Some(score) = fields.number("reject_score")? {
+            rule.reject_score = score;
+            rule.reject_is_whole = is_written_whole(fields, "reject_score");
+        }
         rule.range = range(fields, "range")?.unwrap_or(rule.range);
         Ok(rule)
     }
@@ -207,9 +218,13 @@ impl<'a> Builder<'a> {
     /// older than the format's name.
     fn with_package_settings(&self, mut rule: LegacyRule) -> Result<LegacyRule, LoadError> {
         let config = self.config;
-        rule.accept_score = config.number("grading.accept_score")?.or(rule.accept_score);
-        let reject_score = config.number("grading.reject_score")?;
-        rule.reject_score = reject_score.unwrap_or(rule.reject_score);
+        // Unlike those of groups, they are all read as floats.
+        if let Some(score) = config.number("grading.accept_score")? {
+            (rule.accept_score, rule.accept_is_whole) = (Some(score), false);
+        }
+        if let Some(score) = config.number("grading.reject_score")? {
+            (rule.reject_score, rule.reject_is_whole) = (score, false);
+        }
         rule.range = range(config, "grading.range")?.unwrap_or(rule.range);
         match config.text("grading.on_reject")?.as_deref() {
             Some("first_error") => rule.on_reject = OnReject::Break,
@@ -385,6 +400,13 @@ fn unknown_flags(flags: &[String]) -> impl Iterator<Item = &String> {
         "accept_if_any_accepted",
     ];
     flags.iter().filter(|it| !KNOWN.contains(&it.as_str()))
+}
+
+/// Returns true if a number has neither point nor exponent.
+fn is_written_whole(fields: &Fields<'_>, field: &str) -> bool {
+    fields
+        .get(field)
+        .is_some_and(|it| it.is_i64() || it.is_u64())
 }
 
 /// Reads two numbers, the first not above the second; infinite ones too.

@@ -14,15 +14,17 @@ use crate::read::tree::Tree;
 
 /// The file of a folder of tests: its old name and its new one.
 pub(super) const GROUP_FILES: [&str; 2] = ["testdata.yaml", "test_group.yaml"];
-/// The fields that hold the arguments of the judge, and of input validators, likewise.
+/// The fields that hold the arguments of the judge, of input validators and of answer validators, likewise.
 const JUDGE_ARGS: [&str; 2] = ["output_validator_flags", "output_validator_args"];
 const VALIDATOR_ARGS: [&str; 2] = ["input_validator_flags", "input_validator_args"];
+const ANSWER_VALIDATOR_ARGS: [&str; 2] = ["answer_validator_flags", "answer_validator_args"];
 
 /// What is set for a test.
 #[derive(Clone, Default)]
 pub(super) struct Settings {
     pub(super) judge_args: Option<Arc<Sourced>>,
     pub(super) validator_args: Option<ValidatorArgs>,
+    pub(super) answer_validator_args: Option<ValidatorArgs>,
     pub(super) args: Option<Arc<[String]>>,
     pub(super) description: Option<String>,
     pub(super) hint: Option<String>,
@@ -108,26 +110,8 @@ impl<'a> SettingsReader<'a> {
                 settings.judge_args = Some(Arc::new(Sourced { file, field, words }));
             }
         }
-        for field in VALIDATOR_ARGS {
-            let expected = "a list of words, or one for each validator";
-            let args = fields.read(field, expected, |value| match value {
-                Value::Object(map) if field == VALIDATOR_ARGS[0] => {
-                    let name = map.get("name").and_then(scalar)?;
-                    let flags = map.get("flags").map_or(Some(Vec::new()), words_of)?;
-                    Some(ValidatorArgs::ByName(Arc::new([(name, flags)].into())))
-                }
-                Value::Object(map) => {
-                    let args = map
-                        .iter()
-                        .map(|(name, it)| Some((name.clone(), words_of(it)?)));
-                    Some(ValidatorArgs::ByName(Arc::new(
-                        args.collect::<Option<_>>()?,
-                    )))
-                }
-                other => Some(ValidatorArgs::All(words_of(other)?.into())),
-            })?;
-            settings.validator_args = settings.validator_args.or(args);
-        }
+        settings.validator_args = validator_args(&fields, VALIDATOR_ARGS)?;
+        settings.answer_validator_args = validator_args(&fields, ANSWER_VALIDATOR_ARGS)?;
         Ok(settings)
     }
 
@@ -156,11 +140,40 @@ impl Settings {
         Self {
             judge_args: self.judge_args.or(other.judge_args),
             validator_args: self.validator_args.or(other.validator_args),
+            answer_validator_args: self.answer_validator_args.or(other.answer_validator_args),
             args: self.args.or(other.args),
             description: self.description,
             hint: self.hint,
         }
     }
+}
+
+/// Reads the arguments of validators, by the legacy name of the field or by the modern one: of all, or of those named.
+fn validator_args(
+    fields: &Fields<'_>,
+    [legacy, modern]: [&str; 2],
+) -> Result<Option<ValidatorArgs>, LoadError> {
+    let expected = "a list of words, or one for each validator";
+    let of_one = fields.read(legacy, expected, |value| match value {
+        Value::Object(map) => {
+            let name = map.get("name").and_then(scalar)?;
+            let flags = map.get("flags").map_or(Some(Vec::new()), words_of)?;
+            Some(ValidatorArgs::ByName(Arc::new([(name, flags)].into())))
+        }
+        other => Some(ValidatorArgs::All(words_of(other)?.into())),
+    })?;
+    let of_each = fields.read(modern, expected, |value| match value {
+        Value::Object(map) => {
+            let args = map
+                .iter()
+                .map(|(name, it)| Some((name.clone(), words_of(it)?)));
+            Some(ValidatorArgs::ByName(Arc::new(
+                args.collect::<Option<_>>()?,
+            )))
+        }
+        other => Some(ValidatorArgs::All(words_of(other)?.into())),
+    })?;
+    Ok(of_one.or(of_each))
 }
 
 /// Reads a list of texts, or one text with white space.
