@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod answer_validators;
 mod answers;
 mod faults;
 mod graders;
