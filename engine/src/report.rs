@@ -104,6 +104,9 @@ pub struct ProblemReport {
     pub clusters: Vec<ClusterReport>,
     /// The picks, best first.
     pub submissions: Vec<SubmissionReport>,
+    /// The estimated chance that one of them is right, from 0 to 1; none of older versions, or where nothing is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solved_probability: Option<f64>,
     /// How good the search was, as far as private tests can tell.
     pub metrics: Metrics,
     /// What the sampler did, as far as it tells.
@@ -191,6 +194,10 @@ pub struct SubmissionReport {
     pub source: String,
     /// The program's file, below the run folder.
     pub file: String,
+    /// The estimated chance that it is right, from 0 to 1: a model's that sees clusters alone
+    /// ([`riddle_clustering::Estimator`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
     /// How its fuel grows with the size of its input, where the statement limits that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub growth: Option<Growth>,

@@ -11,8 +11,8 @@ use futures_util::{
     stream::{self, FuturesUnordered},
 };
 use riddle_clustering::{
-    Ballot, Behaviours, Cluster, ExecutionMatrix, MatrixView, Observation, Pick, SelectionRule,
-    cluster,
+    Ballot, Behaviours, Cluster, ExecutionMatrix, MatrixView, Observation, Pick, Plan,
+    SelectionRule, cluster,
     rules::{self, Extras},
 };
 use riddle_problems::Task;
@@ -67,6 +67,9 @@ pub(crate) struct Found {
     pub(crate) survivors: Vec<Survivor>,
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) picks: Vec<Pick>,
+    /// The estimated chance that each pick is right, and that one of them is.
+    pub(crate) probabilities: Vec<f64>,
+    pub(crate) solved_probability: f64,
     /// How the fuel of each pick grows.
     pub(crate) growths: Vec<Option<Growth>>,
     pub(crate) rule: String,
@@ -241,7 +244,12 @@ pub(crate) async fn search(
     let behaviours = Behaviours::of(view);
     let ballot = Ballot::of_clusters(&behaviours, &clusters);
     let rule = rule(context.config, logprobs(&tally.survivors))?;
-    let picks = rule.choose(&ballot, context.config.n_submissions);
+    let Plan {
+        picks,
+        probabilities,
+        solved_probability,
+        ..
+    } = Plan::new(&*rule, &ballot, context.config.n_submissions);
     let picked: Vec<&Survivor> = picks.iter().map(|it| &tally.survivors[it.row]).collect();
     let grammar = inputs.grammar.as_deref().ok();
     let (growths, n, fuel) = growth(context, judges, time_limit, grammar, &picked).await?;
@@ -267,6 +275,8 @@ pub(crate) async fn search(
         survivors: tally.survivors,
         clusters,
         picks,
+        probabilities,
+        solved_probability,
         growths,
         rule: rule.name().to_owned(),
         n_inputs,

@@ -504,6 +504,7 @@ fn solved(
                 index + 1,
                 extension(&candidate.sample)
             ),
+            probability: Some(rounded(found.probabilities[index])),
             growth: found.growths[index],
             verdict: verdict(pick.row),
             failed_test: scores.and_then(|it| it[pick.row].failed_test.clone()),
@@ -543,6 +544,8 @@ fn solved(
             .collect(),
         report: ProblemReport {
             problem: problem.task.id.clone(),
+            solved_probability: (!found.picks.is_empty())
+                .then(|| rounded(found.solved_probability)),
             submissions: submissions.collect(),
             clusters: clusters.collect(),
             metrics: metrics(
@@ -568,6 +571,11 @@ fn solved(
         },
         timings,
     }
+}
+
+/// Returns a chance with as many digits as it deserves.
+fn rounded(chance: f64) -> f64 {
+    (chance * 1000.0).round() / 1000.0
 }
 
 /// Returns the ending of a submission's file. WebAssembly has two forms.

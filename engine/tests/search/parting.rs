@@ -59,6 +59,15 @@ fn what_one_input_leaves_together_is_parted() {
     assert!(!generated.iter().any(is_parting));
     assert!(!parting.is_empty() && parting.iter().all(is_parting));
     assert!(report.cost.n_fruitless > 0);
+    // Two candidates of three did as the first submission.
+    let chances: Vec<f64> = report
+        .submissions
+        .iter()
+        .map(|it| it.probability.unwrap())
+        .collect();
+    assert!(chances[0] > chances[1] && chances[1] > 0.0, "{chances:?}");
+    let solved = report.solved_probability.unwrap();
+    assert!(solved >= chances[0] && solved <= 1.0, "{solved}");
 }
 
 #[test]
