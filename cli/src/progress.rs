@@ -171,6 +171,11 @@ impl Observer for Progress {
                 n_clusters,
                 ..
             } => self.current.borrow_mut().through(dropped_at, n_clusters),
+            Event::LookingForInputs { n_programs, .. } => {
+                let survivors = counted(n_programs as u64, "survivor");
+                let message = format!("looking for inputs that part {survivors}");
+                self.current.borrow().shown.set_message(message);
+            }
             Event::Scoring { n_programs, .. } => {
                 let survivors = counted(n_programs as u64, "survivor");
                 let message = format!("private tests on {survivors}");

@@ -40,6 +40,13 @@ pub enum Event<'a> {
         /// Clusters of the survivors so far.
         n_clusters: usize,
     },
+    /// Inputs are looked for that part survivors which did the same on the generated ones.
+    LookingForInputs {
+        /// The problem.
+        problem: &'a str,
+        /// Distinct survivors.
+        n_programs: usize,
+    },
     /// The private tests are run on the survivors.
     Scoring {
         /// The problem.

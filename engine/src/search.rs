@@ -204,18 +204,6 @@ pub(crate) async fn search(
     for arrival in order.into_rest() {
         tally.take(arrival, recorder.as_deref_mut(), context.observer)?;
     }
-    let stop_reason = if sampler_failure.is_some() {
-        StopReason::SamplerFailed
-    } else if context.interrupt.is_set() {
-        StopReason::Interrupted
-    } else if tally.n_candidates == n_samples
-        && (context.config.n_samples.is_some() || n_there.is_none())
-    {
-        StopReason::SamplesReached
-    } else {
-        StopReason::SamplesExhausted
-    };
-
     let mut matrix = matrix(n_inputs, &tally.survivors);
     let parted = part(
         context,
@@ -259,6 +247,18 @@ pub(crate) async fn search(
         let warning = growth.as_ref().and_then(Growth::warning);
         warnings.extend(warning.map(|it| format!("submission {rank} may be too slow: it {it}")));
     }
+    // Only now: an interrupt also ends the search for inputs, and what is foretold.
+    let stop_reason = if sampler_failure.is_some() {
+        StopReason::SamplerFailed
+    } else if context.interrupt.is_set() {
+        StopReason::Interrupted
+    } else if tally.n_candidates == n_samples
+        && (context.config.n_samples.is_some() || n_there.is_none())
+    {
+        StopReason::SamplesReached
+    } else {
+        StopReason::SamplesExhausted
+    };
     let funnel = tally.funnel.into_counts(tally.n_candidates);
     if voting.len() < n_inputs {
         warnings.push(format!(

@@ -12,7 +12,7 @@ use riddle_sandbox::{Digest, SandboxError};
 
 use super::{Inputs, split::Splitter};
 use crate::{
-    EngineError, Sample,
+    EngineError, Event, Sample,
     evaluate::limits,
     judging::{Judges, run_input},
     record::ExecutionRecord,
@@ -46,6 +46,10 @@ pub(crate) async fn part(
     if config.n_parting_inputs == 0 || inputs.all.is_empty() || survivors.len() < 2 {
         return Ok(parted);
     }
+    context.observer.event(Event::LookingForInputs {
+        problem: &task.id,
+        n_programs: survivors.len(),
+    });
     let public: Vec<Arc<[u8]>> = (task.public_tests.iter())
         .map(|it| Arc::clone(&it.input))
         .collect();
@@ -64,6 +68,7 @@ pub(crate) async fn part(
             break;
         }
         let asked_inputs: Arc<[Arc<[u8]>]> = asked.inputs.clone().into();
+        let digests: Vec<Digest> = asked.inputs.iter().map(|it| Digest::of(it)).collect();
         let rows = stream::iter(&asked.rows).map(|row| {
             let survivor = &survivors[*row];
             let (judges, inputs) = (Arc::clone(judges), Arc::clone(&asked_inputs));
@@ -82,13 +87,14 @@ pub(crate) async fn part(
             if did.iter().any(|it| it.0.ending == EndingClass::Unknown) {
                 parted.backstops.push(*row);
             }
-            for (input, (record, _)) in asked_inputs.iter().zip(&did) {
-                done.insert((*row, Digest::of(input)), *record);
+            for (input, (record, _)) in digests.iter().zip(&did) {
+                done.insert((*row, *input), *record);
             }
             observations.push(did.iter().map(|it| it.0.observation()).collect());
         }
         splitter.tell(&observations);
-        done.retain(|(_, input), _| splitter.has_use_of(*input));
+        let in_use = splitter.in_use();
+        done.retain(|(_, input), _| in_use.contains(input));
     }
     let (found, n_executions, fuel) = splitter.finish();
     (parted.n_executions, parted.fuel) = (n_executions, fuel);

@@ -71,9 +71,11 @@ enum Stage {
 }
 
 /// The search for inputs that part programs.
-pub struct Splitter {
-    /// The grammar's, last first.
+pub struct Splitter<'a> {
+    grammar: Option<&'a Grammar>,
+    /// Inputs of the grammar that were not proposed yet, last first, and how many were asked of it so far.
     grammatical: Vec<Generated>,
+    n_generated: usize,
     /// Inputs that mutants are made of.
     parents: Vec<Arc<[u8]>>,
     seen: HashSet<Digest>,
@@ -94,14 +96,14 @@ pub struct Splitter {
     fuel: u64,
 }
 
-impl Splitter {
+impl<'a> Splitter<'a> {
     /// Begins a search for at most `n_wanted` inputs. `matrix` tells what programs did on `inputs`, and the search may
     /// spend as much fuel as they took for that, with what each execution costs besides.
     pub fn new(
         matrix: &ExecutionMatrix,
         inputs: &[Arc<[u8]>],
         public: &[Arc<[u8]>],
-        grammar: Option<&Grammar>,
+        grammar: Option<&'a Grammar>,
         n_wanted: usize,
         seed: u64,
     ) -> Self {
@@ -114,9 +116,6 @@ impl Splitter {
         let fuel_left = fuel.fold(0u64, |sum, it| {
             sum.saturating_add(it).saturating_add(EXECUTION_FUEL)
         });
-        let n_proposals = inputs.len() + MAX_ROUNDS * (PROPOSALS - MUTANTS);
-        let mut grammatical = grammar.map_or_else(Vec::new, |it| it.generate(n_proposals, seed));
-        grammatical.reverse();
         let n_outcomes = |input: usize| {
             let outcomes = rows.clone().filter_map(|row| matrix.outcome(row, input));
             outcomes.collect::<HashSet<Outcome>>().len()
@@ -133,7 +132,9 @@ impl Splitter {
             seen: (inputs.iter().chain(public))
                 .map(|it| Digest::of(it))
                 .collect(),
-            grammatical,
+            grammar,
+            grammatical: Vec::new(),
+            n_generated: 0,
             weights: rows.clone().map(|it| matrix.weight(it)).collect(),
             clusters: cluster(MatrixView::new(matrix).inputs(&voting(matrix, false)))
                 .into_iter()
@@ -190,14 +191,15 @@ impl Splitter {
         }
     }
 
-    /// Whether what programs did on an input may still be asked for: it was found, or is being filled in.
-    pub fn has_use_of(&self, input: Digest) -> bool {
-        let is_it = |it: &Arc<[u8]>| Digest::of(it) == input;
-        let is_filled = match &self.stage {
-            Stage::Filling(asked, _) => asked.inputs.iter().any(is_it),
-            Stage::Idle | Stage::Trying(..) => false,
+    /// Returns the digests of inputs that were found or are being filled in: what programs did on others is of no use
+    /// any more.
+    pub fn in_use(&self) -> HashSet<Digest> {
+        let filled = match &self.stage {
+            Stage::Filling(asked, _) => &asked.inputs[..],
+            Stage::Idle | Stage::Trying(..) => &[],
         };
-        is_filled || self.found.iter().any(|it| is_it(&it.content))
+        let found = self.found.iter().map(|it| &it.content);
+        found.chain(filled).map(|it| Digest::of(it)).collect()
     }
 
     /// Returns what was found, and the executions and fuel that it took.
@@ -224,7 +226,7 @@ impl Splitter {
         while inputs.len() < PROPOSALS && !is_through {
             let n_grammatical = PROPOSALS - MUTANTS;
             let grammatical = if inputs.len() < n_grammatical {
-                self.grammatical.pop()
+                self.next_grammatical()
             } else {
                 None
             };
@@ -247,6 +249,19 @@ impl Splitter {
         }
         self.stage = Stage::Trying(Asked { rows, inputs }, origins);
         Some(())
+    }
+
+    /// Returns the grammar's next input. Twice as many are asked for each time: fewer are a prefix of more, and most
+    /// searches end after a few rounds.
+    fn next_grammatical(&mut self) -> Option<Generated> {
+        if self.grammatical.is_empty() {
+            let n = (2 * self.n_generated).clamp(2 * PROPOSALS, MAX_ROUNDS * PROPOSALS);
+            let mut all = self.grammar?.generate(n, self.seed);
+            self.grammatical = all.split_off(self.n_generated.min(all.len()));
+            self.grammatical.reverse();
+            self.n_generated = n;
+        }
+        self.grammatical.pop()
     }
 
     /// Returns the programs that proposals are tried on, by cluster: of different fuel first, then the earliest.
@@ -447,7 +462,19 @@ mod tests {
         }
     }
 
-    fn splitter(inputs: &[&[u8]], n_wanted: usize, seed: u64) -> Splitter {
+    fn searched(inputs: &[&[u8]], n_wanted: usize, seed: u64) -> (Vec<Parting>, u64, u64) {
+        with_splitter(inputs, n_wanted, seed, |row, input| {
+            observe(TOYS[row].1, input)
+        })
+    }
+
+    /// Runs a search; `did` is what a row does.
+    fn with_splitter(
+        inputs: &[&[u8]],
+        n_wanted: usize,
+        seed: u64,
+        did: impl Fn(usize, &[u8]) -> Observation,
+    ) -> (Vec<Parting>, u64, u64) {
         let mut matrix = ExecutionMatrix::new(inputs.len());
         for (weight, toy) in TOYS {
             let row: Vec<Observation> = inputs.iter().map(|it| observe(toy, it)).collect();
@@ -456,29 +483,11 @@ mod tests {
         let inputs: Vec<Arc<[u8]>> = inputs.iter().map(|it| Arc::from(*it)).collect();
         let grammar = Grammar::infer(&[b"12\n"], "");
         let public = [Arc::from(&b"12\n"[..])];
-        Splitter::new(
-            &matrix,
-            &inputs,
-            &public,
-            grammar.as_ref().ok(),
-            n_wanted,
-            seed,
-        )
-    }
-
-    fn search(mut splitter: Splitter) -> (Vec<Parting>, u64, u64) {
+        let grammar = grammar.as_ref().ok();
+        let mut splitter = Splitter::new(&matrix, &inputs, &public, grammar, n_wanted, seed);
         while let Some(asked) = splitter.ask() {
-            let did: Vec<Vec<Observation>> = asked
-                .rows
-                .iter()
-                .map(|row| {
-                    asked
-                        .inputs
-                        .iter()
-                        .map(|it| observe(TOYS[*row].1, it))
-                        .collect()
-                })
-                .collect();
+            let of_row = |row: &usize| asked.inputs.iter().map(|it| did(*row, it)).collect();
+            let did: Vec<Vec<Observation>> = asked.rows.iter().map(of_row).collect();
             splitter.tell(&did);
         }
         splitter.finish()
@@ -489,7 +498,7 @@ mod tests {
 
     #[test]
     fn programs_that_did_the_same_are_parted_and_each_input_parts_some() {
-        let (found, n_executions, fuel) = search(splitter(&ALIKE, 50, 1));
+        let (found, n_executions, fuel) = searched(&ALIKE, 50, 1);
         let mut groups = vec![(0..TOYS.len()).collect::<Vec<_>>()];
         for parting in &found {
             let parted = refined(&groups, |row| class(&parting.observations[row]));
@@ -507,22 +516,22 @@ mod tests {
 
     #[test]
     fn a_search_ends_at_its_budget_and_at_the_number_wanted() {
-        let (found, n_executions, _) = search(splitter(&[b"1\n"], 50, 1));
+        let (found, n_executions, _) = searched(&[b"1\n"], 50, 1);
         // One round, which the budget does not reach beyond.
         assert!(
             n_executions <= (PROPOSALS * TOYS.len()) as u64,
             "{n_executions}"
         );
         assert!(found.len() <= PROPOSALS);
-        assert_eq!(search(splitter(&ALIKE, 1, 1)).0.len(), 1);
-        assert_eq!(search(splitter(&ALIKE, 0, 1)).1, 0);
-        assert_eq!(search(splitter(&[], 50, 1)).1, 0);
+        assert_eq!(searched(&ALIKE, 1, 1).0.len(), 1);
+        assert_eq!(searched(&ALIKE, 0, 1).1, 0);
+        assert_eq!(searched(&[], 50, 1).1, 0);
     }
 
     #[test]
     fn the_same_seed_finds_the_same_inputs() {
         let contents = |seed| -> Vec<Arc<[u8]>> {
-            let (found, ..) = search(splitter(&ALIKE, 50, seed));
+            let (found, ..) = searched(&ALIKE, 50, seed);
             found.into_iter().map(|it| it.content).collect()
         };
         assert_eq!(contents(3), contents(3));
@@ -532,23 +541,11 @@ mod tests {
     #[test]
     fn an_input_on_which_most_fail_is_not_kept() {
         let crash: Observation = observe(|_| Err(EndingClass::Trap), b"1");
-        let mut splitter = splitter(&ALIKE, 50, 1);
-        while let Some(asked) = splitter.ask() {
-            let did: Vec<Vec<Observation>> = asked
-                .rows
-                .iter()
-                .map(|row| match row {
-                    0 => asked
-                        .inputs
-                        .iter()
-                        .map(|it| observe(TOYS[0].1, it))
-                        .collect(),
-                    _ => vec![crash; asked.inputs.len()],
-                })
-                .collect();
-            splitter.tell(&did);
-        }
-        assert!(splitter.finish().0.is_empty());
+        let (found, ..) = with_splitter(&ALIKE, 50, 1, |row, input| match row {
+            0 => observe(TOYS[0].1, input),
+            _ => crash,
+        });
+        assert!(found.is_empty());
     }
 
     #[test]

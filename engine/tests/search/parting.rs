@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use riddle_engine::{
-    EvaluateOptions, Interrupt, SearchConfig, VerifyOptions, Workers, evaluate, verify,
+    EvaluateOptions, Event, Interrupt, Observer, ProblemReport, Replay, SearchConfig, Silent,
+    StopReason, VerifyOptions, VerifyReport, Workers, evaluate, verify,
 };
 use rusqlite::Connection;
 
@@ -40,6 +41,24 @@ fn origins(fixture: &Fixture) -> Vec<String> {
     let mut statement = database.prepare(query).unwrap();
     let origins = statement.query_map([], |row| row.get(0)).unwrap();
     origins.map(Result::unwrap).collect()
+}
+
+fn verified(fixture: &Fixture) -> VerifyReport {
+    let (sandbox, workers) = (Arc::new(fixture.sandbox()), Workers::start(2).unwrap());
+    let options = VerifyOptions {
+        share: 1.0,
+        ..VerifyOptions::default()
+    };
+    let run = fixture.path("run");
+    verify(
+        &sandbox,
+        &workers,
+        &run,
+        &options,
+        &Interrupt::new(),
+        |_| {},
+    )
+    .unwrap()
 }
 
 #[test]
@@ -79,28 +98,14 @@ fn threads_change_nothing_and_all_that_counts_is_recorded() {
     };
     assert_eq!(report(1, "run"), report(3, "other"));
 
-    let options = VerifyOptions {
-        share: 1.0,
-        ..VerifyOptions::default()
-    };
-    let (sandbox, workers) = (Arc::new(fixture.sandbox()), Workers::start(2).unwrap());
-    let run = fixture.path("run");
-    let verified = verify(
-        &sandbox,
-        &workers,
-        &run,
-        &options,
-        &Interrupt::new(),
-        |_| {},
-    )
-    .unwrap();
+    let verified = verified(&fixture);
     assert_eq!(verified.mismatches, []);
     assert_eq!(verified.executions.n_not_comparable, 0);
     assert_eq!(verified.executions.n_equal, verified.executions.n_recorded);
     let n_inputs = origins(&fixture).len() as u64;
     assert_eq!(verified.inputs.n_equal, n_inputs);
 
-    let evaluated = evaluate(&[run], &[], &EvaluateOptions::default()).unwrap();
+    let evaluated = evaluate(&[fixture.path("run")], &[], &EvaluateOptions::default()).unwrap();
     assert_eq!(evaluated.warnings, [""; 0]);
     assert_eq!(evaluated.problems[0].as_recorded, Some(true));
 }
@@ -113,17 +118,40 @@ fn a_record_that_was_changed_is_noticed() {
     let change = "UPDATE input SET content = x'31' WHERE origin LIKE 'parting%'";
     assert!(database.execute(change, []).unwrap() > 0);
     drop(database);
-    let (sandbox, workers) = (Arc::new(fixture.sandbox()), Workers::start(2).unwrap());
-    let options = VerifyOptions::default();
-    let run = fixture.path("run");
-    let verified = verify(
-        &sandbox,
-        &workers,
-        &run,
-        &options,
-        &Interrupt::new(),
-        |_| {},
-    )
-    .unwrap();
+    let verified = verified(&fixture);
     assert!(verified.mismatches.iter().any(|it| it.field == "input"));
+}
+
+/// Interrupts a search that begins to look for inputs.
+struct Hasty(Interrupt);
+
+impl Observer for Hasty {
+    fn event(&self, event: Event<'_>) {
+        if matches!(event, Event::LookingForInputs { .. }) {
+            self.0.set();
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_while_inputs_are_looked_for_cuts_the_search_short() {
+    let (fixture, pool) = fixture();
+    let whole = fixture.run(&pool, "whole", 2, config(50));
+
+    let interrupt = Interrupt::new();
+    let solver = fixture
+        .solver(2, config(50))
+        .with_interrupt(interrupt.clone());
+    let (problems, run) = ([fixture.problem()], fixture.path("run"));
+    let replay = Replay::open(&pool, &["echo"]).unwrap();
+    let (report, _) = solver
+        .run(&problems, &replay, &run, &Hasty(interrupt))
+        .unwrap();
+    assert_eq!(report.problems()[0].stop_reason, StopReason::Interrupted);
+    assert_eq!(report.problems()[0].clusters.len(), 1);
+
+    let solver = fixture.solver(2, config(50));
+    let (report, _) = solver.resume(&problems, &replay, &run, &Silent).unwrap();
+    let text = |it: &ProblemReport| serde_json::to_string(it).unwrap();
+    assert_eq!(text(&report.problems()[0]), text(&whole));
 }
