@@ -178,6 +178,27 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// How samples are drawn where n@k is measured.
+#[derive(Args, Debug)]
+pub(crate) struct DrawArgs {
+    /// Samples drawn for each k
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1000,
+        help_heading = "Measuring"
+    )]
+    pub(crate) draws: u32,
+    /// Seed by which they are drawn
+    #[arg(
+        long,
+        value_name = "SEED",
+        default_value_t = 0,
+        help_heading = "Measuring"
+    )]
+    pub(crate) seed: u64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use riddle_engine::{
 use serde::Serialize;
 
 use crate::{
-    args::FormatArgs,
+    args::{DrawArgs, FormatArgs},
     commands::evaluate_tables::{explanation, tables},
     errors::UsageError,
     exit::Exit,
@@ -67,22 +67,8 @@ pub(crate) struct EvaluateArgs {
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "10")]
     #[arg(help_heading = "Measuring")]
     submissions: Vec<usize>,
-    /// Samples drawn for each K
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 1000,
-        help_heading = "Measuring"
-    )]
-    draws: u32,
-    /// Seed by which they are drawn
-    #[arg(
-        long,
-        value_name = "SEED",
-        default_value_t = 0,
-        help_heading = "Measuring"
-    )]
-    seed: u64,
+    #[command(flatten)]
+    drawing: DrawArgs,
     /// Cluster on the first N of the generated inputs as well, a column each
     #[arg(
         long,
@@ -142,8 +128,8 @@ impl EvaluateArgs {
             rules,
             ks: self.k.clone(),
             n_submissions: self.submissions.clone(),
-            n_draws: self.draws,
-            seed: self.seed,
+            n_draws: self.drawing.draws,
+            seed: self.drawing.seed,
             n_inputs: self.inputs.clone(),
             input_order: match self.input_order {
                 Order::Recorded => InputOrder::Recorded,

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::{
+    args::DrawArgs,
     errors::UsageError,
     exit::Exit,
     page::{PageOptions, Plot, Recorded, page, plots},
@@ -46,22 +47,8 @@ pub(crate) struct ReportArgs {
         help_heading = "Measuring"
     )]
     rules: Vec<String>,
-    /// Samples drawn for each k
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 1000,
-        help_heading = "Measuring"
-    )]
-    draws: u32,
-    /// Seed by which they are drawn
-    #[arg(
-        long,
-        value_name = "SEED",
-        default_value_t = 0,
-        help_heading = "Measuring"
-    )]
-    seed: u64,
+    #[command(flatten)]
+    drawing: DrawArgs,
 }
 
 pub(crate) fn report(args: &ReportArgs, printer: Printer) -> anyhow::Result<Exit> {
@@ -79,8 +66,8 @@ pub(crate) fn report(args: &ReportArgs, printer: Printer) -> anyhow::Result<Exit
     }
     let options = PageOptions {
         rules: args.rules.clone(),
-        n_draws: args.draws,
-        seed: args.seed,
+        n_draws: args.drawing.draws,
+        seed: args.drawing.seed,
     };
     for folder in &args.runs {
         let run = Recorded::read(folder, &options)?;

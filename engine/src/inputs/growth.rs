@@ -118,8 +118,8 @@ pub(crate) async fn growth(
     programs: &[&Survivor],
 ) -> Result<(Vec<Option<Growth>>, u64, u64), EngineError> {
     let nothing = (vec![None; programs.len()], 0, 0);
-    let Some(grammar) = grammar.filter(|it| context.config.foretells_growth && it.states_size())
-    else {
+    let is_asked = context.config.foretells_growth && !programs.is_empty();
+    let Some(grammar) = grammar.filter(|it| is_asked && it.states_size()) else {
         return Ok(nothing);
     };
     let max_size = grammar.max_size();
